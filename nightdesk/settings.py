@@ -1,0 +1,97 @@
+"""What the environment says: folders, addresses, secrets. Read once by each process, at its entry."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders, ports and base URLs of one installation. URLs have no trailing slash."""
+
+    data: Path
+    merchant: Path
+    host: str
+    port: int
+    rasa_port: int
+    actions_port: int
+    database_url: str
+    rasa_url: str
+    orders_url: str
+    scheduling_url: str
+    tickets_url: str
+    knowledge_url: str
+
+    @property
+    def desk_url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def service_token(self) -> str:
+        """The bearer token of the backends: ``NIGHTDESK_SERVICE_TOKEN``, else ``service.token``."""
+        return secret(self.data, "NIGHTDESK_SERVICE_TOKEN", "service.token")
+
+    def session_secret(self) -> str:
+        """The key that signs visitor sessions: ``NIGHTDESK_SESSION_SECRET``, else ``session.secret``."""
+        return secret(self.data, "NIGHTDESK_SESSION_SECRET", "session.secret")
+
+    def rasa_token(self) -> str:
+        """The token of Rasa's HTTP API: ``NIGHTDESK_RASA_TOKEN``, else ``rasa.token``."""
+        return secret(self.data, "NIGHTDESK_RASA_TOKEN", "rasa.token")
+
+
+def secret(folder: Path, variable: str, filename: str) -> str:
+    """The secret in ``variable``, else in ``folder/filename``, made at first use, owner-readable."""
+    if value := os.environ.get(variable):
+        return value
+    path = folder / filename
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    value = secrets.token_urlsafe(32)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(value)
+    return value
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Relative folders are relative to the project's root.
+
+    Raises:
+        ValueError: a port is not a number.
+    """
+
+    def folder(name: str, default: str) -> Path:
+        return (ROOT / environ.get(name, default)).resolve()
+
+    def port(name: str, default: int) -> int:
+        return int(environ.get(name) or default)
+
+    def url(name: str, default: str) -> str:
+        return (environ.get(name) or default).rstrip("/")
+
+    data = folder("NIGHTDESK_DATA", ".nightdesk")
+    desk_port = port("NIGHTDESK_PORT", 8080)
+    rasa_port = port("NIGHTDESK_RASA_PORT", 5005)
+    api = f"http://127.0.0.1:{desk_port}/api"
+    return Settings(
+        data=data,
+        merchant=folder("NIGHTDESK_MERCHANT", "merchants/qiming"),
+        host=environ.get("NIGHTDESK_HOST") or "127.0.0.1",
+        port=desk_port,
+        rasa_port=rasa_port,
+        actions_port=port("NIGHTDESK_ACTIONS_PORT", 5055),
+        database_url=url("NIGHTDESK_DATABASE_URL", f"sqlite:///{data / 'nightdesk.sqlite'}"),
+        rasa_url=url("NIGHTDESK_RASA_URL", f"http://127.0.0.1:{rasa_port}"),
+        orders_url=url("ORDERS_URL", api),
+        scheduling_url=url("SCHEDULING_URL", api),
+        tickets_url=url("TICKETS_URL", api),
+        knowledge_url=url("KNOWLEDGE_URL", api),
+    )
