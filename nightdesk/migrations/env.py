@@ -4,8 +4,9 @@ To write a revision: ``alembic -c nightdesk/migrations/alembic.ini revision --au
 """
 
 from alembic import context
-from nightdesk import database, tables  # noqa: F401  (tables: every model, registered on Base)
 from sqlalchemy.engine import Connection
+
+from nightdesk import database, tables  # noqa: F401  (tables: every model, registered on Base)
 
 
 def _run(connection: Connection) -> None:
