@@ -1,4 +1,4 @@
-"""The database that the desk and the reference backends share: SQLite by default, PostgreSQL by URL.
+"""The database shared by the desk and the reference backends: SQLite, or PostgreSQL by URL.
 
 Each package owns its own tables (``orders_*``, ``scheduling_*``, …) and reads no other's, so that
 any of them can be given a database of its own.

@@ -1,4 +1,4 @@
-"""What the environment says: folders, addresses, secrets. Read once by each process, at its entry."""
+"""What the environment says: folders, addresses, secrets. Read once, at a process's entry."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Settings:
         return secret(self.data, "NIGHTDESK_SERVICE_TOKEN", "service.token")
 
     def session_secret(self) -> str:
-        """The key that signs visitor sessions: ``NIGHTDESK_SESSION_SECRET``, else ``session.secret``."""
+        """The key of visitor sessions: ``NIGHTDESK_SESSION_SECRET``, else ``session.secret``."""
         return secret(self.data, "NIGHTDESK_SESSION_SECRET", "session.secret")
 
     def rasa_token(self) -> str:
@@ -46,7 +46,7 @@ class Settings:
 
 
 def secret(folder: Path, variable: str, filename: str) -> str:
-    """The secret in ``variable``, else in ``folder/filename``, made at first use, owner-readable."""
+    """``variable``, else ``folder/filename``, made at first use and readable by its owner."""
     if value := os.environ.get(variable):
         return value
     path = folder / filename

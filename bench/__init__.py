@@ -1,0 +1,1 @@
+"""Measures the project beside the stock Rasa configuration."""
