@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -41,7 +42,10 @@ def _mask_value(key: str, value: Any) -> Any:
     return value
 
 
-def _mask_event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+Event = MutableMapping[str, Any]
+
+
+def _mask_event(_logger: Any, _method: str, event: Event) -> Event:
     return {key: _mask_value(key, value) for key, value in event.items()}
 
 
@@ -57,7 +61,7 @@ _PROCESSORS: list[Any] = [
 def formatter(process: str) -> logging.Formatter:
     """The formatter of every handler: one masked JSON object a line, naming ``process``."""
 
-    def name_process(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    def name_process(_logger: Any, _method: str, event: Event) -> Event:
         return {"process": process, **event}
 
     return structlog.stdlib.ProcessorFormatter(
