@@ -1,6 +1,6 @@
 """Alembic's entry: applies the revisions to the connection that ``database.migrate`` opened.
 
-To write one: ``alembic -c nightdesk/migrations/alembic.ini revision --autogenerate -m "…"``.
+To write one: ``alembic -c src/nightdesk/migrations/alembic.ini revision --autogenerate -m "…"``.
 """
 
 from alembic import context
