@@ -1,9 +1,10 @@
 """Every model of the database, imported so that it stands on ``Base.metadata``."""
 
+from nightdesk.backends import idempotency
 from nightdesk.backends.knowledge import model as knowledge
 from nightdesk.backends.orders import model as orders
 from nightdesk.backends.scheduling import model as scheduling
 from nightdesk.backends.tickets import model as tickets
 from nightdesk.desk import model as desk
 
-__all__ = ["desk", "knowledge", "orders", "scheduling", "tickets"]
+__all__ = ["desk", "idempotency", "knowledge", "orders", "scheduling", "tickets"]
