@@ -1,0 +1,144 @@
+"""Labelled sentences: what an example is, and how it is written in TSV and in Rasa's markdown.
+
+A line of TSV is ``intent<TAB>text<TAB>variety``; entities stand inside the text as Rasa writes
+them, ``[两箱](quantity)``. The names of intents, entities and varieties below are the contract
+between training data, tests and evaluation sets; ``domain.yml`` carries the same ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CAPABILITIES: dict[str, tuple[str, ...]] = {
+    "orders": ("place_order", "modify_order", "cancel_order", "track_order"),
+    "after_sales": ("return_exchange", "request_invoice"),
+    "appointments": (
+        "book_appointment",
+        "reschedule_appointment",
+        "cancel_appointment",
+        "query_appointment",
+    ),
+    "branches": ("find_branch",),
+    "products": ("ask_price", "ask_stock", "ask_recommendation"),
+    "faults": ("report_fault",),
+    "knowledge": ("ask_faq",),
+    "complaints": ("complain", "query_ticket", "rate_service"),
+    "talk": (
+        "inform",
+        "affirm",
+        "deny",
+        "stop",
+        "repeat",
+        "greet",
+        "goodbye",
+        "thank",
+        "ask_capabilities",
+        "bot_challenge",
+        "request_human",
+        "out_of_scope",
+    ),
+}
+CAPABILITY_OF = {intent: name for name, intents in CAPABILITIES.items() for intent in intents}
+INTENTS = tuple(CAPABILITY_OF)
+ENTITIES = frozenset(
+    "product quantity service car_model time location branch address person phone email "
+    "order_no appointment_no ticket_no tracking_no money rating".split()
+)
+VARIETIES = (
+    "zh-standard",
+    "zh-colloquial",
+    "zh-jargon",
+    "zh-typo",
+    "zh-asr",
+    "yue",
+    "sichuan",
+    "northeast",
+    "wu",
+    "henan-shandong",
+    "minnan-tw",
+    "en",
+)
+
+_ENTITY = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<entity>[a-z_]+)\)")
+
+
+class DataError(ValueError):
+    """A line of training or evaluation data that cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """``text[start:end]`` is an ``entity``."""
+
+    start: int
+    end: int
+    entity: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence and its label; ``writer`` names the batch it came with."""
+
+    intent: str
+    text: str
+    spans: tuple[Span, ...] = ()
+    variety: str = ""
+    writer: str = ""
+
+    @property
+    def markdown(self) -> str:
+        """The text with its entities, as Rasa writes them."""
+        parts, end = [], 0
+        for span in self.spans:
+            parts += [self.text[end : span.start], f"[{self.text[span.start : span.end]}]"]
+            parts.append(f"({span.entity})")
+            end = span.end
+        return "".join(parts) + self.text[end:]
+
+
+def parse_markdown(marked: str) -> tuple[str, tuple[Span, ...]]:
+    """The plain text of ``marked`` and the spans of its entities."""
+    marked = marked.strip()
+    text, spans, end = "", [], 0
+    for match in _ENTITY.finditer(marked):
+        text += marked[end : match.start()]
+        spans.append(Span(len(text), len(text) + len(match["text"]), match["entity"]))
+        text += match["text"]
+        end = match.end()
+    return text + marked[end:], tuple(spans)
+
+
+def problem(example: Example) -> str | None:
+    """Why ``example`` cannot be trained on, or ``None``."""
+    if example.intent not in CAPABILITY_OF:
+        return f"unknown intent {example.intent!r}"
+    if example.variety not in VARIETIES:
+        return f"unknown variety {example.variety!r}"
+    if not example.text.strip():
+        return "empty text"
+    for span in example.spans:
+        if span.entity not in ENTITIES:
+            return f"unknown entity {span.entity!r}"
+        if example.text[span.start : span.end].strip() != example.text[span.start : span.end]:
+            return f"blank at the edge of {example.text[span.start : span.end]!r}"
+    if "](" in example.text:
+        return "broken entity markup"
+    return None
+
+
+def read_tsv(path: Path, writer: str | None = None) -> Iterator[Example]:
+    """The examples of a TSV file; raises ``DataError`` naming the line that is not one."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        if len(fields) != 3:
+            raise DataError(f"{path.name}:{number}: {len(fields)} fields instead of 3")
+        text, spans = parse_markdown(fields[1])
+        example = Example(fields[0].strip(), text, spans, fields[2].strip(), writer or path.stem)
+        if (why := problem(example)) is not None:
+            raise DataError(f"{path.name}:{number}: {why}")
+        yield example
