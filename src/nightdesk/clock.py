@@ -17,6 +17,11 @@ CLOCK_STARTED = "NIGHTDESK_CLOCK_STARTED"
 _process_started = time.time()
 
 
+def process_start() -> str:
+    """The real moment at which this process began, as ``NIGHTDESK_CLOCK_STARTED`` carries it."""
+    return repr(_process_started)
+
+
 def _offset() -> timedelta:
     text = os.environ.get(CLOCK)
     if not text:

@@ -13,11 +13,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders, ports and base URLs of one installation. URLs have no trailing slash."""
+    """Folders, ports and base URLs of one installation. URLs have no trailing slash.
+
+    The desk listens on ``host``; Rasa and the action server, which believe whoever asks, listen on
+    ``private_host``.
+    """
 
     data: Path
     merchant: Path
     host: str
+    private_host: str
     port: int
     rasa_port: int
     actions_port: int
@@ -85,6 +90,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         data=data,
         merchant=folder("NIGHTDESK_MERCHANT", "merchants/qiming"),
         host=environ.get("NIGHTDESK_HOST") or "127.0.0.1",
+        private_host=environ.get("NIGHTDESK_PRIVATE_HOST") or "127.0.0.1",
         port=desk_port,
         rasa_port=rasa_port,
         actions_port=port("NIGHTDESK_ACTIONS_PORT", 5055),
