@@ -1,0 +1,184 @@
+"""``profile.yml``: who the merchant is, when people are on duty, when a person must take over.
+
+Imports no database, so that the action server and the desk can read it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from nightdesk.merchant import cells, yaml_tree
+from nightdesk.merchant import profile_fields as fields
+from nightdesk.merchant.encoding import read_text
+from nightdesk.merchant.problems import Findings, Say
+from nightdesk.merchant.profile_fields import FILE, Span
+from nightdesk.merchant.yaml_tree import Keys
+
+MAX_BYTES = 1024 * 1024
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KEYS = (
+    "name_zh",
+    "name_en",
+    "industry",
+    "timezone",
+    "currency",
+    "languages",
+    "agent_hours",
+    "escalation",
+    "order_no_prefix",
+    "hotline",
+)
+_ESCALATION_KEYS = ("keywords", "order_amount", "failed_turns")
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """When a person must take over.
+
+    ``keywords``: words that hand over at once. ``order_amount``: an order of this much, in the
+    profile's currency, goes past a person (``None``: never). ``failed_turns``: so many turns that
+    were not understood.
+    """
+
+    keywords: tuple[str, ...] = ()
+    order_amount: Decimal | None = None
+    failed_turns: int = 2
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A merchant. ``agent_hours[moment.weekday()]``: the spans of duty of that day, Monday 0.
+
+    A span that ends at midnight ends at ``time.max``; nights are two spans, one on each day.
+    """
+
+    name_zh: str
+    name_en: str
+    industry: str
+    timezone: str
+    currency: str
+    languages: tuple[str, ...]
+    agent_hours: dict[int, tuple[Span, ...]] = dataclasses.field(hash=False)
+    escalation: Escalation
+    order_no_prefix: str
+    hotline: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def name(self, lang: str) -> str:
+        """The merchant's name for a customer who speaks ``lang``."""
+        return (self.name_en or self.name_zh) if lang == "en" else self.name_zh
+
+    def on_duty(self, moment: datetime) -> bool:
+        """Whether people answer at ``moment`` (aware)."""
+        local = moment.astimezone(self.zone)
+        return any(start <= local.time() < end for start, end in self.agent_hours[local.weekday()])
+
+    def next_duty(self, moment: datetime) -> datetime | None:
+        """When people answer next: ``moment`` itself if they do now, ``None`` if they never do."""
+        local = moment.astimezone(self.zone)
+        if self.on_duty(local):
+            return local
+        for days in range(8):
+            day = local.date() + timedelta(days=days)
+            for start, _end in self.agent_hours[day.weekday()]:
+                opening = datetime.combine(day, start, self.zone)
+                if opening > local:
+                    return opening
+        return None
+
+
+def load_profile(folder: Path) -> Profile:
+    """The profile of the merchant in ``folder``.
+
+    Raises:
+        MerchantErrors: it is missing or wrong, with the line and key of every mistake.
+    """
+    findings = Findings()
+    profile = read_profile(Path(folder), findings)
+    findings.raise_errors()
+    assert profile is not None, "a profile that cannot be read is reported"
+    return profile
+
+
+def read_profile(folder: Path, findings: Findings) -> Profile | None:
+    """The profile; ``None`` after reporting what is wrong with it."""
+    before = len(findings.errors)
+    text = read_text(folder / FILE, findings, MAX_BYTES)
+    tree = None if text is None else yaml_tree.parse(FILE, text, findings)
+    if tree is None:
+        return None
+    reader = fields.Reader(findings)
+    reader.only_known(tree, _KEYS, "")
+    profile = Profile(
+        name_zh=reader.scalar(tree, "name_zh", cells.line, ""),
+        name_en=reader.scalar(tree, "name_en", cells.line, "", optional=True),
+        industry=reader.scalar(tree, "industry", cells.line, "", optional=True),
+        timezone=reader.scalar(tree, "timezone", fields.timezone, "UTC"),
+        currency=reader.scalar(tree, "currency", fields.currency, "CNY"),
+        languages=fields.unique(reader.texts(tree, "languages", fields.language)),
+        agent_hours=_agent_hours(reader, tree),
+        escalation=_escalation(reader, tree),
+        order_no_prefix=reader.scalar(tree, "order_no_prefix", fields.prefix, ""),
+        hotline=reader.scalar(tree, "hotline", cells.phone, "", optional=True),
+    )
+    return profile if len(findings.errors) == before else None
+
+
+def _agent_hours(reader: fields.Reader, tree: Keys) -> dict[int, tuple[Span, ...]]:
+    hours: dict[int, tuple[Span, ...]] = dict.fromkeys(range(7), ())
+    value = reader.get(tree, "agent_hours")
+    if value is None:
+        return hours
+    if not isinstance(value, Keys):
+        reader.error(
+            value.line,
+            "agent_hours",
+            Say("the days of the week are expected", "这里应按星期填写"),
+            Say('for example “mon: ["09:00-18:00"]”', '例如“mon: ["09:00-18:00"]”'),
+        )
+        return hours
+    reader.only_known(value, DAYS, "agent_hours.")
+    for weekday, day in enumerate(DAYS):
+        if day in value.values:
+            spans = sorted(reader.texts(value, day, fields.span, "agent_hours."))
+            for (_, end), (start, _) in itertools.pairwise(spans):
+                if start < end:
+                    reader.error(
+                        value.lines[day],
+                        f"agent_hours.{day}",
+                        Say("two spans overlap", "两段时间重叠"),
+                        Say("spans apart from each other", "各段时间不能重叠"),
+                    )
+            hours[weekday] = tuple(spans)
+    return hours
+
+
+def _escalation(reader: fields.Reader, tree: Keys) -> Escalation:
+    value = reader.get(tree, "escalation")
+    if value is None:
+        return Escalation()
+    if not isinstance(value, Keys):
+        reader.error(
+            value.line,
+            "escalation",
+            Say("keys are expected", "这里应填写几个键"),
+            cells.among("", _ESCALATION_KEYS),
+        )
+        return Escalation()
+    prefix = "escalation."
+    reader.only_known(value, _ESCALATION_KEYS, prefix)
+    none: Decimal | None = None
+    return Escalation(
+        keywords=fields.unique(reader.texts(value, "keywords", cells.line, prefix)),
+        order_amount=reader.scalar(value, "order_amount", cells.price, none, prefix=prefix),
+        failed_turns=reader.scalar(value, "failed_turns", cells.count(1, 20), 2, prefix=prefix),
+    )
