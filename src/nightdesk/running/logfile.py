@@ -59,13 +59,9 @@ class LogFile:
             self._write(self._as_json(line.decode("utf-8", "replace").rstrip()))
 
     def _as_json(self, line: str) -> str:
-        """``line`` when it is a JSON object (our logger's), else wrapped in one and masked."""
-        if line.startswith("{"):
-            try:
-                json.loads(line)
-                return line
-            except ValueError:
-                pass
+        """``line`` when our logger wrote it, else wrapped in an object and masked."""
+        if line.startswith('{"process": '):
+            return line
         wrapped = self._object(mask(line), "output") if line.strip() else None
         return json.dumps(wrapped, ensure_ascii=False) if wrapped else ""
 

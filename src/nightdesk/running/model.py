@@ -1,0 +1,117 @@
+"""The trained model that fits the project as it is: found by fingerprint, trained when missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from nightdesk.settings import ROOT
+
+MODELS = ROOT / "models"
+KEPT_MODELS = 4
+
+# What a model is made from. The merchant is not among it: a merchant needs no training.
+_FILES = ("config.yml", "domain.yml")
+_FOLDERS = (("domain", "*.yml"), ("data", "*.yml"))
+_CODE = (("src/nightdesk/nlu", "*"), ("src/nightdesk/language", "*"))
+# Code beside the components that no trained model depends on.
+_NOT_OF_THE_MODEL = ("cli.py", "evaluate.py", "evaluation.py", "validate.py")
+
+
+class TrainingFailed(Exception):
+    """Rasa could not train; the message ends with what it said."""
+
+
+def inputs(root: Path = ROOT) -> list[Path]:
+    """Every file that a model is made from, in a fixed order."""
+
+    def found() -> Iterator[Path]:
+        yield from (root / name for name in _FILES if (root / name).is_file())
+        for folder, pattern in _FOLDERS + _CODE:
+            for path in (root / folder).rglob(pattern):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    yield path
+
+    return sorted(path for path in found() if path.name not in _NOT_OF_THE_MODEL)
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """Sixteen hexadecimal digits for :func:`inputs`, names and contents, and Rasa's version."""
+    digest = hashlib.sha256(version("rasa").encode())
+    for path in inputs(root):
+        content = path.read_bytes()
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def fitting() -> Path | None:
+    """The model trained from exactly these files, if there is one."""
+    path = MODELS / f"{fingerprint()}.tar.gz"
+    return path if path.is_file() else None
+
+
+def train(log: Path, progress: Callable[[str], None]) -> Path:
+    """Train a model and return it; ``progress`` hears what is trained, Rasa's words go to ``log``.
+
+    Raises:
+        TrainingFailed: Rasa made no model.
+    """
+    name = fingerprint()
+    MODELS.mkdir(exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    domain = "domain" if (ROOT / "domain").is_dir() else "domain.yml"
+    command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS), "--domain", domain]
+    command += ["--fixed-model-name", f"{name}.part"]
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
+    begun = time.monotonic()
+    tail: list[str] = []
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            kept.write(line)
+            tail = [*tail[-19:], line.rstrip()]
+            if "Starting to train component '" in line:
+                component = line.split("component '", 1)[1].split("'", 1)[0]
+                progress(f"{component} ({time.monotonic() - begun:.0f} s)")
+    made = MODELS / f"{name}.part.tar.gz"
+    if process.returncode != 0 or not made.is_file():
+        raise TrainingFailed("Rasa could not train a model:\n    " + "\n    ".join(tail))
+    model = MODELS / f"{name}.tar.gz"
+    made.replace(model)
+    _prune()
+    return model
+
+
+def _prune() -> None:
+    """Keep the newest models only."""
+    for path in sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[
+        :-KEPT_MODELS
+    ]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,160 @@
+"""``nightdesk up``: everything that must be there, in order, then the processes until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import inspect
+
+from nightdesk import clock, database
+from nightdesk.running import frontend, model, ports, processes
+from nightdesk.running.runfile import RunFolder, RunState
+from nightdesk.running.supervisor import Supervisor
+from nightdesk.settings import Settings
+
+console = Console(stderr=True, highlight=False)
+
+
+def up(settings: Settings) -> None:
+    """Prepare and run one installation until SIGINT or SIGTERM.
+
+    Raises:
+        AlreadyRunning, PortTaken, BuildFailed, TrainingFailed, StartFailed: with a message for the
+            person at the terminal.
+        Exception: what is wrong with the merchant's folder.
+    """
+    begun = time.monotonic()
+    folder = RunFolder(settings.data)
+    folder.hold()
+    try:
+        ports.check(settings)
+        fit = prepare(settings)
+        processes.write_rasa_files(settings)
+        run = RunState(
+            pid=os.getpid(),
+            started=clock.now().isoformat(),
+            url=settings.desk_url,
+            merchant=str(settings.merchant),
+        )
+        asyncio.run(_supervise(settings, fit, folder, run, begun))
+    finally:
+        folder.release()
+
+
+def prepare(settings: Settings) -> Path:
+    """Front end, merchant and model; returns the model. Each is done only when it must be."""
+    logs = settings.data / "logs"
+    with _step("front end") as progress:
+        frontend.build_all(logs / "frontend.log", progress)
+    with _step("merchant") as progress:
+        load_merchant(settings, progress)
+    return fitting_model(settings)
+
+
+def load_merchant(settings: Settings, progress: Callable[[str], None]) -> None:
+    """Migrate the database, and load the merchant's folder into it when the folder is new to it.
+
+    A folder that has not changed is left alone: what was sold since must not come back.
+
+    Raises:
+        MerchantErrors: what is wrong in the folder, all of it.
+    """
+    from nightdesk.merchant import load, reader
+
+    stamp = settings.data / "merchant.stamp"
+    engine = database.connect(settings.database_url)
+    try:
+        fresh = not inspect(engine).has_table("alembic_version")
+        database.migrate(engine)
+        wanted = f"{settings.database_url}\n{frontend.fingerprint(settings.merchant)}\n"
+        if not fresh and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+            progress(f"{settings.merchant.name} is loaded")
+            return
+        progress(f"loading {settings.merchant.name}")
+        load.load(reader.read(settings.merchant), database.Database(engine))
+        stamp.write_text(wanted, encoding="utf-8")
+    finally:
+        engine.dispose()
+
+
+def fitting_model(settings: Settings) -> Path:
+    """The model for the project as it is, trained now if there is none."""
+    with _step("model") as progress:
+        if (found := model.fitting()) is not None:
+            progress(f"{found.stem.removesuffix('.tar')} fits")
+            return found
+        progress("training: no model fits the data")
+        return model.train(settings.data / "logs" / "train.log", progress)
+
+
+async def _supervise(
+    settings: Settings, fit: Path, folder: RunFolder, run: RunState, begun: float
+) -> None:
+    supervisor = Supervisor(
+        processes.all_of(settings, fit),
+        processes.environment(settings),
+        settings.data / "logs",
+        changed=lambda: folder.write(run),
+    )
+    run.children = supervisor.states
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, supervisor.request_stop)
+    with _step("processes") as progress:
+        progress(", ".join(f"{name} :{child.port}" for name, child in run.children.items()))
+        await supervisor.start()
+    if all(child.state == "ready" for child in run.children.values()):
+        run.ready = True
+        folder.write(run)
+        _announce(settings, time.monotonic() - begun)
+    await supervisor.run()
+    console.print("NightDesk has stopped.")
+
+
+def _announce(settings: Settings, seconds: float) -> None:
+    url = settings.desk_url
+    console.print(f"\n[bold]NightDesk is open[/bold] ({seconds:.0f} s)")
+    console.print(f"  chat page      {url}/")
+    console.print(f"  API documents  {url}/docs  (backends: {url}/api/docs)")
+    console.print(f"  logs           {settings.data / 'logs'}")
+    if os.environ.get(clock.CLOCK):
+        console.print(f"  clock          {clock.now().isoformat(timespec='seconds')}")
+    console.print("  Ctrl-C stops it.\n")
+
+
+class _Progress:
+    """What a step is doing now; on a terminal the line is rewritten, elsewhere lines follow."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.last = ""
+        self.status = console.status(title) if console.is_terminal else None
+
+    def __call__(self, text: str) -> None:
+        self.last = text
+        if self.status:
+            self.status.update(f"{self.title}: {text}")
+        else:
+            console.print(f"  … {self.title}: {text}", soft_wrap=True)
+
+
+@contextmanager
+def _step(title: str) -> Iterator[_Progress]:
+    begun = time.monotonic()
+    progress = _Progress(title)
+    if progress.status:
+        progress.status.start()
+    try:
+        yield progress
+    finally:
+        if progress.status:
+            progress.status.stop()
+    taken = time.monotonic() - begun
+    console.print(f"  ✓ {title}: {progress.last or 'unchanged'} ({taken:.1f} s)", soft_wrap=True)
