@@ -1,0 +1,111 @@
+"""What every action is: it never raises, never blocks another conversation, and always answers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.backends.client import BackendError
+from actions.clerk import tasks, wording
+from actions.clerk.conversation import Conversation
+from actions.clerk.services import services
+from actions.clerk.state import State
+from actions.clerk.turn import Turn
+from nightdesk import logs
+
+log = logs.get(__name__)
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+class ClerkAction(Action):
+    """An action of one capability.
+
+    A message that answers the open question goes to the open task, whatever intent it was taken
+    for. Otherwise ``respond`` answers, and the open question is asked again after it.
+    """
+
+    action: ClassVar[str] = ""
+    interrupts: ClassVar[bool] = False
+    """Whether this action is meant even when the message could answer the open question."""
+    understood: ClassVar[bool] = True
+    """Whether a turn that ends here was understood."""
+
+    def name(self) -> str:
+        return self.action
+
+    def respond(self, conversation: Conversation) -> None:
+        """Adds the answer to ``conversation`` and changes its state. May raise ``BackendError``."""
+        raise NotImplementedError
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """In a thread of its own, so that a slow backend holds up no other conversation."""
+        reply, events = await asyncio.to_thread(
+            self.answer, tracker.sender_id, tracker.latest_message or {}, tracker.get_slot("state")
+        )
+        dispatcher.utter_message(**reply)
+        return events
+
+    def answer(
+        self, conversation_id: str, message: dict[str, Any], slot: dict[str, Any] | None
+    ) -> tuple[dict[str, Any], list[EventType]]:
+        """The reply (``text`` and perhaps ``buttons``) and the events of one turn."""
+        logs.in_conversation(conversation_id)
+        state = State.of_slot(slot)
+        turn = Turn.of_message(message)
+        state.language = _language(turn, state)
+        try:
+            conversation = Conversation(conversation_id, turn, state, services())
+            self._take_turn(conversation)
+        except BackendError as error:
+            log.warning("backend_failed", action=self.action, error=str(error))
+            return _sorry("talk_backend_down", slot, state.language)
+        except Exception:
+            log.exception("action_failed", action=self.action)
+            return _sorry("talk_internal_error", slot, state.language)
+        reply: dict[str, Any] = {"text": "\n".join(conversation.lines)}
+        if conversation.buttons:
+            reply["buttons"] = conversation.buttons
+        state.said = reply
+        log.info("answered", action=self.action, intent=turn.intent, confidence=turn.confidence)
+        return reply, [SlotSet("state", state.as_slot()), SlotSet("language", state.language)]
+
+    def _take_turn(self, conversation: Conversation) -> None:
+        task = tasks.open_task(conversation)
+        if task is not None and not self.interrupts and task.answered():
+            conversation.state.failed_turns = 0
+            task.advance()
+            return
+        if self.understood:
+            conversation.state.failed_turns = 0
+        self.respond(conversation)
+        if not conversation.lines:
+            raise RuntimeError(f"{self.action} said nothing")
+        task = tasks.open_task(conversation)
+        if task is not None and conversation.state.question and not conversation.asked:
+            task.ask_again()
+
+
+def _language(turn: Turn, state: State) -> str:
+    """The customer's language; a message without words (a number, a button) does not change it."""
+    if turn.tapped or not turn.language:
+        return state.language
+    if turn.language == "zh":
+        return "zh" if _CHINESE.search(turn.text) else state.language
+    return "en" if _LETTERS.search(turn.text) else state.language
+
+
+def _sorry(
+    name: str, slot: dict[str, Any] | None, language: str
+) -> tuple[dict[str, Any], list[EventType]]:
+    """An honest sentence and an unchanged state, so that the same message can be sent again."""
+    text = wording.say(name, language)
+    buttons = [{"title": wording.say("button_human", language), "payload": "/request_human"}]
+    return {"text": text, "buttons": buttons}, [SlotSet("state", slot)] if slot else []

@@ -1,0 +1,74 @@
+"""One turn of one conversation: what was said, what is known, and what is answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from actions.clerk import wording
+from actions.clerk.services import Services
+from actions.clerk.state import State
+from actions.clerk.turn import Turn
+
+HELP_AFTER = 2
+"""The same question at most twice in a row; then help or a person."""
+
+
+class Conversation:
+    """Collects the sentences and buttons of one reply. ``id`` is the session's id."""
+
+    def __init__(self, id: str, turn: Turn, state: State, services: Services) -> None:
+        self.id = id
+        self.turn = turn
+        self.state = state
+        self.services = services
+        self.lines: list[str] = []
+        self.buttons: list[dict[str, str]] = []
+        self.asked = False
+
+    @property
+    def language(self) -> str:
+        return self.state.language
+
+    def wording(self, name: str, **values: Any) -> str:
+        """The response ``name`` in the language of the conversation."""
+        return wording.say(name, self.language, **values)
+
+    @staticmethod
+    def has_wording(name: str) -> bool:
+        """Whether there is a response ``name``."""
+        return name in wording.responses()
+
+    def say(self, name: str, **values: Any) -> None:
+        """Adds the response ``name`` to the reply."""
+        self.lines.append(self.wording(name, **values))
+
+    def offer(self, *buttons: tuple[str, str]) -> None:
+        """Adds buttons: (title, payload) each; a title that is offered already is left out."""
+        for title, payload in buttons:
+            if all(title != button["title"] for button in self.buttons):
+                self.buttons.append({"title": title, "payload": payload})
+
+    def ask(self, name: str, **values: Any) -> None:
+        """Asks the question ``name``; again in other words; a third time, offers a person."""
+        asked = self.state.ask(name)
+        self.asked = True
+        again = f"{name}_again"
+        self.say(again if asked > 1 and self.has_wording(again) else name, **values)
+        if asked > HELP_AFTER:
+            self.say("talk_offer_help")
+            self.offer((self.wording("button_human"), "/request_human"))
+
+    def price(self, amount: Any) -> str:
+        """``amount`` in the shop's currency."""
+        return wording.price(amount, self.services.profile.currency)
+
+    def listing(self, words: Sequence[str], last: str = "") -> str:
+        return wording.listing(list(words), self.language, last)
+
+    def key(self, *content: Any) -> str:
+        """An Idempotency-Key from the conversation and the confirmed ``content``."""
+        text = json.dumps([self.id, *content], ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:40]

@@ -1,0 +1,80 @@
+"""What the conversation is about: the open task, the question asked, what the customer has said.
+
+One slot, ``state``, holds it between turns; only this module reads and writes that slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Customer:
+    """What is known of the customer; asked for once, kept for the whole session."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass
+class Question:
+    """The question that waits for an answer. ``asked``: how many times in a row."""
+
+    name: str
+    asked: int = 1
+
+
+@dataclass
+class State:
+    """``task``: the open one as JSON with its ``kind``; ``aside``: tasks that wait, last first.
+    ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again."""
+
+    language: str = "zh"
+    customer: Customer = field(default_factory=Customer)
+    task: dict[str, Any] | None = None
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    question: Question | None = None
+    orders: list[str] = field(default_factory=list)
+    failed_turns: int = 0
+    tasks_begun: int = 0
+    said: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_slot(cls, value: dict[str, Any] | None) -> State:
+        """The state in the slot's ``value``; a new one when there is none yet."""
+        if not value:
+            return cls()
+        question = value.get("question")
+        return cls(
+            **{
+                **value,
+                "customer": Customer(**value["customer"]),
+                "question": Question(**question) if question else None,
+            }
+        )
+
+    def as_slot(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def ask(self, name: str) -> int:
+        """Notes that the question ``name`` is asked now; how many times in a row that makes."""
+        repeated = self.question is not None and self.question.name == name
+        asked = self.question.asked + 1 if self.question and repeated else 1
+        self.question = Question(name, asked)
+        return asked
+
+    def begin(self, kind: str, **content: Any) -> dict[str, Any]:
+        """Opens a task of ``kind``; an open one of another kind is put aside."""
+        if self.task is not None:
+            self.aside.insert(0, self.task)
+        self.tasks_begun += 1
+        self.task = {"kind": kind, "number": self.tasks_begun, **content}
+        self.question = None
+        return self.task
+
+    def close(self) -> None:
+        """Ends the open task and its question."""
+        self.task = None
+        self.question = None

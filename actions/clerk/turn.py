@@ -1,0 +1,76 @@
+"""What the customer just wrote, as Rasa understood it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A piece of the message: its kind, its words as typed, its normalised value, its place."""
+
+    kind: str
+    text: str
+    value: Any
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message. ``tapped``: it came from a button, so its words are a payload, not language."""
+
+    text: str
+    intent: str
+    confidence: float
+    entities: tuple[Entity, ...]
+    language: str | None
+    message_id: str
+    tapped: bool = False
+    candidates: tuple[str, ...] = ()
+    unreadable: bool = False
+
+    @classmethod
+    def of_message(cls, message: dict[str, Any]) -> Turn:
+        """The turn in a tracker's ``latest_message``."""
+        text = message.get("text") or ""
+        tapped = text.startswith("/")
+        intent = message.get("intent") or {}
+        metadata = message.get("metadata") or {}
+        language = message.get("language") or metadata.get("language")
+        return cls(
+            text=text,
+            intent=intent.get("name") or "nlu_fallback",
+            confidence=float(intent.get("confidence") or 0.0),
+            entities=_entities(message.get("entities") or (), text, tapped),
+            language=language if language in ("zh", "en") else "zh" if language else None,
+            message_id=str(metadata.get("message_id") or message.get("message_id") or ""),
+            tapped=tapped,
+            unreadable=message.get("fallback") == "unreadable",
+            candidates=tuple(
+                ranked["name"] for ranked in message.get("intent_ranking") or () if ranked["name"]
+            ),
+        )
+
+    def all(self, kind: str) -> list[Entity]:
+        """The entities of ``kind`` in the order of the text."""
+        return [entity for entity in self.entities if entity.kind == kind]
+
+    def first(self, kind: str) -> Entity | None:
+        found = self.all(kind)
+        return found[0] if found else None
+
+    def any(self, *kinds: str) -> bool:
+        """Whether the message has an entity of one of ``kinds``."""
+        return any(entity.kind in kinds for entity in self.entities)
+
+
+def _entities(found: Any, text: str, tapped: bool) -> tuple[Entity, ...]:
+    entities = []
+    for item in found:
+        value = item.get("value")
+        start, end = int(item.get("start") or 0), int(item.get("end") or 0)
+        typed = str(value) if tapped else text[start:end] or str(value)
+        entities.append(Entity(item["entity"], typed, value, start, end))
+    return tuple(sorted(entities, key=lambda entity: entity.start))

@@ -1,0 +1,62 @@
+"""What the assistant says: the ``responses`` of ``domain.yml``, by language, with formatted values.
+
+The same conditions as Rasa's own (`language` is the only slot that they may ask for), read here so
+that an action can join several sentences into one message and choose the language of this turn.
+"""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DOMAIN = Path(__file__).resolve().parents[2] / "domain.yml"
+_SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}
+
+
+@lru_cache(maxsize=1)
+def responses() -> dict[str, list[dict[str, Any]]]:
+    """The responses of ``domain.yml``: name → variations."""
+    with DOMAIN.open(encoding="utf-8") as file:
+        loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load(file)["responses"]
+    return loaded
+
+
+def _language_of(variation: dict[str, Any]) -> str:
+    for condition in variation.get("condition") or ():
+        if condition.get("name") == "language":
+            return str(condition["value"])
+    return "zh"
+
+
+def say(name: str, language: str, **values: Any) -> str:
+    """A variation of the response ``name`` in ``language`` (else Chinese), with ``values``.
+
+    Raises:
+        KeyError: no such response, or a value that it needs is missing.
+    """
+    variations = responses()[name]
+    fitting = [one for one in variations if _language_of(one) == language] or variations
+    text: str = random.choice(fitting)["text"]
+    return text.format(**values)
+
+
+def price(amount: str | Decimal, currency: str) -> str:
+    """``¥1,280`` or ``¥15.90``: decimals only where there are any."""
+    value = Decimal(amount)
+    digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+    symbol = _SYMBOLS.get(currency)
+    return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
+
+
+def listing(words: list[str], language: str, last: str = "") -> str:
+    """``甲、乙和丙`` / ``a, b and c``; ``last`` replaces the word before the last one."""
+    if len(words) < 2:
+        return "".join(words)
+    if language == "en":
+        return f"{', '.join(words[:-1])} {last or 'and'} {words[-1]}"
+    return f"{'、'.join(words[:-1])}{last or '和'}{words[-1]}"

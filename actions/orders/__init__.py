@@ -1,0 +1,1 @@
+"""Taking an order: from the first wish to the order number."""

@@ -1,0 +1,115 @@
+"""Who gets the order and where: reads name, phone and address, and says what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+
+from actions.clerk.conversation import Conversation
+from nightdesk.language.address import missing, parse_address
+from nightdesk.language.person import is_plausible, parse_person
+from nightdesk.language.phone import parse_phone
+
+FIELDS = ("name", "phone", "address")
+MAX_ADDRESS = 300
+
+_LABELS = re.compile(
+    r"(?:收货|收件)?(?:人|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
+    r"|寄到?|送到?|我(?:叫|是|姓)|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
+    r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
+    re.I,
+)
+_STREET = re.compile(
+    r"[路街道巷弄村镇乡苑园庄里]|小区|大厦|公寓|\d+\s*[号栋幢室座楼]|\b(?:street|st|road|rd|avenue|ave|lane|block|unit|flat)\b",
+    re.I,
+)
+
+
+class Contact:
+    """Merges what a turn says about the customer into the conversation's state."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._customer = conversation.state.customer
+        self.complained = False
+
+    def missing(self) -> list[str]:
+        """The fields that are not known yet."""
+        return [field for field in FIELDS if not getattr(self._customer, field)]
+
+    def take(self, asked: bool) -> bool:
+        """Takes name, phone and address from the turn; whether there were any, good or bad.
+
+        ``asked``: the customer was asked for them, so that bare words may be an answer.
+        """
+        turn = self._conversation.turn
+        taken = False
+        for phone in turn.all("phone")[-1:]:
+            self._take_phone(phone.text)
+            taken = True
+        for address in turn.all("address")[-1:]:
+            self._take_address(address.text)
+            taken = True
+        for person in turn.all("person")[-1:]:
+            self._customer.name = parse_person(person.text) or person.text
+            taken = True
+        if asked and not turn.tapped:
+            taken = self._take_bare_words() or taken
+        return taken
+
+    def _take_phone(self, text: str) -> None:
+        phone = parse_phone(text)
+        if phone.valid:
+            self._customer.phone = phone.e164.removeprefix("+86") or phone.digits
+        else:
+            self._complain(f"order_phone_{phone.fault}", phone=text)
+
+    def _take_address(self, text: str) -> None:
+        task = self._conversation.state.task or {}
+        begun = task.pop("address_begun", "")
+        address = text.strip()[:MAX_ADDRESS]
+        if begun and not address.startswith(begun[:2]):
+            address = _joined(begun, address)
+        lacking = missing(parse_address(address))
+        if lacking and (not begun or "street" in lacking):
+            task["address_begun"] = address
+            self._complain(f"order_address_without_{lacking[0]}", address=address)
+        else:
+            self._customer.address = address
+
+    def _take_bare_words(self) -> bool:
+        """Words that no entity was found in, when they can only be what was asked for."""
+        turn, missing = self._conversation.turn, self.missing()
+        rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
+        if "phone" in missing and not turn.any("phone") and re.search(r"\d{6,}", rest):
+            self._take_phone(re.sub(r"[^\d+]", "", rest))
+            return True
+        if "address" in missing and not turn.any("address") and _STREET.search(rest):
+            self._take_address(rest)
+            return True
+        if "name" in missing and not turn.any("person") and (name := _name(rest)):
+            self._customer.name = name
+            return True
+        return False
+
+    def _complain(self, name: str, **values: str) -> None:
+        self.complained = True
+        self._conversation.say(name, **values)
+
+
+def _joined(begun: str, more: str) -> str:
+    """Two halves of an address, the larger place first."""
+    if "city" in missing(parse_address(begun)):
+        return more + begun
+    return begun + more
+
+
+def _name(text: str) -> str | None:
+    """A bare answer that can be a name: a Chinese one begins with a surname or is a nickname."""
+    name = parse_person(text)
+    return name if name and is_plausible(name) else None
+
+
+def _without_entities(text: str, entities: list[str]) -> str:
+    for entity in entities:
+        text = text.replace(entity, " ", 1)
+    return _LABELS.sub(" ", text).strip(" ，,。.；;：:、！!\n")

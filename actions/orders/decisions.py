@@ -1,0 +1,128 @@
+"""The decisions that a wish left open: asking for them and reading the answers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from actions.backends.orders import Product
+from actions.clerk.conversation import Conversation
+from actions.orders.cart import Cart, Decision
+from actions.orders.reading import by_price, ordinal, read_changes
+from actions.orders.wishes import Wishes
+
+_NONE_OF_THEM = re.compile(r"都不(?:要|是|对)|不要了|\bnone\b|\bneither\b", re.I)
+_YES = frozenset({"affirm", "place_order"})
+
+
+class Decisions:
+    """Works through ``cart.decisions``, one a turn."""
+
+    def __init__(self, conversation: Conversation, cart: Cart) -> None:
+        self._conversation = conversation
+        self._cart = cart
+        self._turn = conversation.turn
+
+    def ask(self) -> None:
+        """Asks for the first decision, with a button for each way out."""
+        decision = self._cart.decisions[0]
+        conversation, language = self._conversation, self._conversation.language
+        product = decision.options[0]
+        if decision.kind == "choose":
+            options = "\n".join(
+                conversation.wording(
+                    "order_option",
+                    number=index,
+                    product=option.name(language),
+                    price=conversation.price(option.price),
+                    unit=option.unit(language),
+                )
+                for index, option in enumerate(decision.options, 1)
+            )
+            conversation.ask("order_choose", mention=decision.mention, options=options)
+            conversation.offer(
+                *((one.name(language), _payload(one)) for one in decision.options),
+            )
+            return
+        conversation.ask(
+            f"order_{decision.kind}",
+            product=product.name(language),
+            stock=product.stock,
+            unit=product.unit(language),
+            model=decision.model,
+            fits=conversation.listing(product.fits),
+        )
+        conversation.offer(
+            (
+                conversation.wording(f"button_order_{decision.kind}", stock=product.stock),
+                "/affirm",
+            ),
+            (conversation.wording("button_order_without"), "/deny"),
+        )
+
+    def take(self, question: str) -> bool:
+        """Takes the answer to ``question`` from the turn; whether it was one."""
+        if not self._cart.decisions or question != f"order_{self._cart.decisions[0].kind}":
+            return False
+        decision = self._cart.decisions[0]
+        chosen = self._choice(decision) if decision.kind == "choose" else self._consent(decision)
+        if chosen is None and not self._declined():
+            return False
+        self._cart.decisions.pop(0)
+        if chosen is None:
+            self._conversation.say("order_left_out", product=decision.mention)
+            return True
+        product, quantity = chosen
+        Wishes(self._conversation, self._cart).take(
+            product, quantity, decision.model, sure=decision.kind != "choose"
+        )
+        return True
+
+    def _declined(self) -> bool:
+        return self._turn.intent == "deny" or bool(_NONE_OF_THEM.search(self._turn.text))
+
+    def _consent(self, decision: Decision) -> tuple[Product, int] | None:
+        """Yes to what is left or to a product that does not fit; another number is a yes to it."""
+        product = decision.options[0]
+        for change in read_changes(self._turn):
+            if change.quantity and not change.product and change.quantity.pieces() > 0:
+                return product, int(change.quantity.pieces())
+        if self._turn.intent not in _YES:
+            return None
+        wanted = decision.quantity or 1
+        return product, min(wanted, product.stock) if decision.kind == "less" else wanted
+
+    def _choice(self, decision: Decision) -> tuple[Product, int] | None:
+        options, turn = decision.options, self._turn
+        changes = read_changes(turn)
+        given = next((one.quantity for one in changes if one.quantity), None)
+        quantity = int(given.pieces()) if given and given.pieces() >= 1 else decision.quantity or 1
+        index = ordinal(turn.text, len(options))
+        if index is not None:
+            return options[index], decision.quantity or 1
+        words = next(
+            (one.product for one in changes if one.product), "" if turn.tapped else turn.text
+        )
+        if (named := self._named(words, options)) is not None:
+            return named, quantity
+        wish = by_price(turn.text)
+        if wish is None:
+            return None
+        ranked = sorted(options, key=lambda option: float(option.price))
+        return (ranked[0] if wish == "cheapest" else ranked[-1]), quantity
+
+    def _named(self, words: str, options: list[Product]) -> Product | None:
+        """The option that ``words`` name: the one of them that the shop's search finds first."""
+        if not words.strip():
+            return None
+        found = self._conversation.services.orders.search(words[:60])
+        hits = [hit for hit in found if any(hit.sku == option.sku for option in options)]
+        if not hits or hits[0].score < 0.45:
+            return None
+        if len(hits) > 1 and hits[0].score - hits[1].score < 0.05:
+            return None
+        return next(option for option in options if option.sku == hits[0].sku)
+
+
+def _payload(product: Product) -> str:
+    return "/inform" + json.dumps({"product": product.sku}, separators=(",", ":"))

@@ -1,0 +1,205 @@
+"""The order that is being taken: reads wishes and details, asks for what is missing, reads it back,
+and places it once it is confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.backends.client import BackendError, Refused, Unavailable
+from actions.backends.orders import PlacedOrder
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import Task
+from actions.orders.cart import Cart
+from actions.orders.contact import Contact
+from actions.orders.decisions import Decisions
+from actions.orders.reading import read_changes
+from actions.orders.wishes import Wishes
+from nightdesk import logs
+
+log = logs.get(__name__)
+
+WISHES = frozenset({"place_order", "modify_order"})
+DETAILS = WISHES | {"inform", "affirm", "deny", "out_of_scope", "nlu_fallback", "find_branch"}
+CONFIRM = "order_confirm"
+
+
+class OrderTask(Task):
+    """``data``: ``items`` and ``decisions`` (the cart), ``number`` of the task in the session."""
+
+    kind = "order"
+
+    def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
+        super().__init__(conversation, data)
+        self.cart = Cart(data)
+        self.contact = Contact(conversation)
+        self._confirmed = False
+
+    def answered(self) -> bool:
+        """Takes a decision, wishes, details, or the confirmation from the turn."""
+        decided = Decisions(self.conversation, self.cart).take(self.question)
+        wished = not decided and self._take_wishes()
+        told = self._take_details()
+        if self.question == CONFIRM and not (decided or wished or told):
+            if self.turn.intent == "affirm":
+                self._confirmed = True
+                return True
+            if self.turn.intent == "deny":
+                self.state.ask("order_change")
+                self.conversation.asked = True
+                self.conversation.say("order_change")
+                return True
+        return decided or wished or told
+
+    def advance(self) -> None:
+        self.cart.save()
+        if self.conversation.asked:
+            return
+        if self._confirmed:
+            self._place()
+        elif self.cart.decisions:
+            Decisions(self.conversation, self.cart).ask()
+        elif not self.cart.items:
+            self.conversation.ask("order_what")
+        elif self.contact.missing():
+            self._ask_contact()
+        else:
+            self._read_back()
+
+    def ask_again(self) -> None:
+        self.advance()
+
+    def _take_wishes(self) -> bool:
+        turn = self.turn
+        if turn.intent not in WISHES | {"inform", "affirm", "deny"}:
+            return False
+        changes = read_changes(turn)
+        wishes = Wishes(self.conversation, self.cart)
+        for change in changes:
+            wishes.apply(change)
+        return bool(changes)
+
+    def _take_details(self) -> bool:
+        asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES
+        if self.turn.intent not in DETAILS and self.question != "order_contact":
+            return False
+        return self.contact.take(asked)
+
+    def _ask_contact(self) -> None:
+        if self.question != "order_contact" and not self.contact.complained:
+            self.conversation.say("order_taken", items=self._items(), total=self._total())
+        missing = [self.conversation.wording(f"order_{field}") for field in self.contact.missing()]
+        self.conversation.ask("order_contact", missing=self.conversation.listing(missing))
+
+    def _read_back(self) -> None:
+        customer = self.state.customer
+        self.conversation.ask(
+            CONFIRM,
+            items=self._items(),
+            total=self._total(),
+            recipient=customer.name,
+            phone=customer.phone,
+            address=customer.address,
+        )
+        self.conversation.offer(
+            (self.conversation.wording("button_confirm_order"), "/affirm"),
+            (self.conversation.wording("button_change"), "/deny"),
+            (self.conversation.wording("button_drop_order"), "/stop"),
+        )
+
+    def _items(self) -> str:
+        """One line an item: name, car, quantity with unit, amount."""
+        language = self.conversation.language
+        return "\n".join(
+            self.conversation.wording(
+                "order_item",
+                product=item.product.name(language),
+                model=f"（{item.model}）"
+                if item.model and language == "zh"
+                else f" ({item.model})"
+                if item.model
+                else "",
+                quantity=item.quantity,
+                unit=item.product.unit(language),
+                amount=self.conversation.price(item.amount),
+            )
+            for item in self.cart.items
+        )
+
+    def _total(self) -> str:
+        return self.conversation.price(self.cart.total)
+
+    def _order(self) -> dict[str, Any]:
+        """The body of ``POST /orders``."""
+        customer = self.state.customer
+        note = "; ".join(
+            f"{item.product.name_zh}: {item.model}" for item in self.cart.items if item.model
+        )
+        return {
+            "customer": {"name": customer.name, "phone": customer.phone},
+            "address": customer.address,
+            "items": self.cart.lines(),
+            "note": note or None,
+            "channel": "chat",
+            "conversation_id": self.conversation.id,
+        }
+
+    def _place(self) -> None:
+        order = self._order()
+        key = self.conversation.key("order", self.data["number"], order)
+        try:
+            placed = self.conversation.services.orders.place(order, key)
+        except Refused as refusal:
+            self._refused(refusal)
+        except Unavailable:
+            self._keep(order, key)
+        else:
+            self._thank(placed)
+
+    def _thank(self, placed: PlacedOrder) -> None:
+        limit = self.conversation.services.profile.escalation.order_amount
+        self.state.orders.append(placed.order_no)
+        self.state.close()
+        total = self.conversation.price(placed.total)
+        self.conversation.say("order_placed", order_no=placed.order_no, total=total)
+        if limit is not None and placed.total >= limit:
+            self._tell_a_person(placed)
+
+    def _tell_a_person(self, placed: PlacedOrder) -> None:
+        """An order of this value is confirmed by a person (the profile's limit)."""
+        ticket = {
+            "kind": "handoff",
+            "priority": "high",
+            "subject": f"大额订单待确认 {placed.order_no}",
+            "description": f"合计 {placed.total} {placed.currency}，请与客户确认。",
+            "order_no": placed.order_no,
+            "conversation_id": self.conversation.id,
+        }
+        self.conversation.services.tickets.open(
+            ticket, self.conversation.key("high_value", placed.order_no)
+        )
+        self.conversation.say("order_high_value")
+
+    def _refused(self, refusal: Refused) -> None:
+        """The shelf is emptier than at the read-back, or the order cannot be taken as it is."""
+        log.info("order_refused", code=refusal.code)
+        item = self.cart.find(str(refusal.details.get("sku")))
+        if refusal.code != "out_of_stock" or item is None:
+            raise BackendError(str(refusal))
+        product = self.conversation.services.orders.product(item.product.sku)
+        self.cart.items.remove(item)
+        Wishes(self.conversation, self.cart).take(product, item.quantity, item.model, sure=True)
+        self._confirmed = False
+        self.advance()
+
+    def _keep(self, order: dict[str, Any], key: str) -> None:
+        """The orders backend does not answer: the desk keeps the order and sends it later."""
+        try:
+            self.conversation.services.desk.keep("orders", "/orders", order, key)
+        except BackendError:
+            log.error("order_not_kept")
+            self.conversation.say("order_not_placed")
+            self.state.ask(CONFIRM)
+            self.conversation.offer((self.conversation.wording("button_try_again"), "/affirm"))
+            return
+        self.state.close()
+        self.conversation.say("order_kept")

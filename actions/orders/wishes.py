@@ -1,0 +1,132 @@
+"""From a wish (``两桶全合成``) to a line of the cart: which product, how many, is there enough."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from actions.backends.orders import Product
+from actions.clerk.conversation import Conversation
+from actions.orders.cart import MAX_QUANTITY, Cart, Decision
+from actions.orders.reading import Change, wants_more
+from nightdesk.language.quantity import Quantity
+
+CERTAIN = 0.75
+"""The search score from which a name is taken to mean the product; below it, it is asked."""
+LIKELY = 0.45
+"""The search score from which a product is worth offering."""
+CLOSE = 0.08
+"""Products whose scores lie this close together are equally meant."""
+OPTIONS = 4
+
+
+class Wishes:
+    """Applies changes to the cart and tells the customer what could not be done."""
+
+    def __init__(self, conversation: Conversation, cart: Cart) -> None:
+        self._conversation = conversation
+        self._cart = cart
+        self._language = conversation.language
+
+    def apply(self, change: Change) -> None:
+        """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
+        if change.kind == "remove":
+            self._remove(change)
+        elif change.kind == "replace":
+            self._replace(change)
+        elif change.product:
+            self._wish(change)
+        else:
+            self._change_last(change)
+
+    def take(self, product: Product, quantity: int, model: str, sure: bool = False) -> None:
+        """Puts ``product`` into the cart as far as it fits and the stock allows."""
+        if not sure and not product.fit(model):
+            self._cart.decisions.append(
+                Decision("misfit", product.name_zh, [product], quantity, model)
+            )
+            return
+        if product.stock == 0:
+            self._conversation.say("order_out_of_stock", product=product.name(self._language))
+            self._cart.remove([product.sku])
+            return
+        if quantity > min(product.stock, MAX_QUANTITY):
+            self._cart.decisions.append(
+                Decision("less", product.name_zh, [product], quantity, model)
+            )
+            return
+        self._cart.put(product, quantity, model)
+
+    def _wish(self, change: Change) -> None:
+        found = self._search(change.product)
+        certain = [hit for hit in found if hit.score >= CERTAIN]
+        meant = [hit for hit in certain if certain[0].score - hit.score < CLOSE]
+        fitting = [hit for hit in meant if hit.fit(change.model)] or meant
+        quantity = self._count(change.quantity)
+        if quantity is None and change.quantity is not None:
+            return
+        if len(fitting) == 1:
+            self._take_one(fitting[0], quantity, change)
+        elif fitting or found:
+            options = (fitting or found)[:OPTIONS]
+            self._cart.decisions.append(
+                Decision("choose", change.product, options, quantity, change.model)
+            )
+        else:
+            self._conversation.say("order_unknown_product", product=change.product)
+
+    def _take_one(self, product: Product, quantity: int | None, change: Change) -> None:
+        item = self._cart.find(product.sku)
+        wanted = quantity or 1
+        if item is not None:
+            if quantity is None:
+                wanted = item.quantity + (1 if wants_more(self._conversation.turn) else 0)
+            elif change.kind == "add" and wants_more(self._conversation.turn):
+                wanted += item.quantity
+        self.take(product, wanted, change.model)
+
+    def _change_last(self, change: Change) -> None:
+        """A number alone is meant for the item that was spoken of last."""
+        quantity = self._count(change.quantity)
+        if quantity is None:
+            return
+        if self._cart.decisions:
+            self._cart.decisions[0].quantity = quantity
+        elif self._cart.items:
+            last = self._cart.items[-1]
+            more = wants_more(self._conversation.turn) and change.kind == "add"
+            self.take(last.product, quantity + (last.quantity if more else 0), last.model)
+
+    def _remove(self, change: Change) -> None:
+        mention = change.product
+        self._cart.decisions = [one for one in self._cart.decisions if one.mention != mention]
+        skus = [hit.sku for hit in self._search(mention)] if mention else []
+        if not mention and self._cart.items:
+            skus = [self._cart.items[-1].product.sku]
+        item = self._cart.remove(skus)
+        if item is not None:
+            self._conversation.say("order_removed", product=item.product.name(self._language))
+        elif mention:
+            self._conversation.say("order_not_in_cart", product=mention)
+
+    def _replace(self, change: Change) -> None:
+        old = self._cart.remove([hit.sku for hit in self._search(change.instead_of)])
+        quantity = change.quantity
+        if quantity is None and old is not None:
+            quantity = Quantity(Decimal(old.quantity), "")
+        model = change.model or (old.model if old else "")
+        self._wish(Change("set", change.product, quantity, model))
+
+    def _search(self, mention: str) -> list[Product]:
+        """The products that ``mention`` (words, or a button's sku) may mean, likeliest first."""
+        hits = self._conversation.services.orders.search(mention)
+        return sorted((hit for hit in hits if hit.score >= LIKELY), key=lambda hit: -hit.score)
+
+    def _count(self, quantity: Quantity | None) -> int | None:
+        """``quantity`` as whole pieces; says so when it is none that can be sold."""
+        if quantity is None:
+            return None
+        pieces = quantity.pieces()
+        if pieces < 1 or pieces != pieces.to_integral_value():
+            self._conversation.say("order_odd_quantity", quantity=str(pieces.normalize()))
+            return None
+        return int(min(pieces, Decimal(10**9)))

@@ -1,0 +1,133 @@
+"""Small talk, and what keeps a conversation going: yes, no, stop, repeat, not understood."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import open_task
+
+CHOICES = 3
+"""How many likely meanings are offered when a message is unclear."""
+
+
+class Saying(ClerkAction):
+    """An action that only says one thing."""
+
+    response: ClassVar[str]
+
+    def respond(self, conversation: Conversation) -> None:
+        shop = conversation.services.profile.name(conversation.language)
+        conversation.say(self.response, shop=shop)
+
+
+class Greet(Saying):
+    action = "action_greet"
+    response = "talk_greet"
+
+    def respond(self, conversation: Conversation) -> None:
+        super().respond(conversation)
+        conversation.offer(
+            (conversation.wording("button_order"), "/place_order"),
+            (conversation.wording("button_capabilities"), "/ask_capabilities"),
+            (conversation.wording("button_human"), "/request_human"),
+        )
+
+
+class Goodbye(Saying):
+    action = "action_goodbye"
+    response = "talk_goodbye"
+
+
+class Thank(Saying):
+    action = "action_thank"
+    response = "talk_thank"
+
+
+class BotChallenge(Saying):
+    action = "action_bot_challenge"
+    response = "talk_bot_challenge"
+
+
+class AskCapabilities(Saying):
+    action = "action_ask_capabilities"
+    response = "talk_capabilities"
+
+
+class RateService(Saying):
+    action = "action_rate_service"
+    response = "talk_rating_thanks"
+
+
+class Stop(ClerkAction):
+    """Drops what is going on."""
+
+    action = "action_stop"
+    interrupts = True
+
+    def respond(self, conversation: Conversation) -> None:
+        dropped = conversation.state.task is not None
+        conversation.state.close()
+        conversation.say("talk_stopped" if dropped else "talk_nothing_to_stop")
+
+
+class Repeat(ClerkAction):
+    """Says the last reply again, its buttons with it."""
+
+    action = "action_repeat"
+    interrupts = True
+
+    def respond(self, conversation: Conversation) -> None:
+        said = conversation.state.said
+        if not said:
+            conversation.say(
+                "talk_greet", shop=conversation.services.profile.name(conversation.language)
+            )
+            return
+        conversation.lines.append(said["text"])
+        conversation.offer(*((one["title"], one["payload"]) for one in said.get("buttons", ())))
+        conversation.asked = True
+
+
+class Continue(ClerkAction):
+    """Yes, no, or details: what the open task asked for. Without one, asks what is wanted."""
+
+    action = "action_continue"
+
+    def respond(self, conversation: Conversation) -> None:
+        if open_task(conversation) is not None and conversation.state.question:
+            conversation.say("talk_not_that")
+        else:
+            conversation.say(f"talk_{_kind(conversation)}_without_question")
+
+
+def _kind(conversation: Conversation) -> str:
+    intent = conversation.turn.intent
+    return intent if intent in ("affirm", "deny") else "inform"
+
+
+class Fallback(ClerkAction):
+    """Not understood: offers the likely meanings; after too many such turns, a person."""
+
+    action = "action_fallback"
+    understood = False
+
+    def respond(self, conversation: Conversation) -> None:
+        state, turn = conversation.state, conversation.turn
+        state.failed_turns += 1
+        if turn.intent == "out_of_scope":
+            conversation.say("talk_out_of_scope")
+        elif turn.unreadable:
+            conversation.say("talk_unreadable")
+        else:
+            meanings = [
+                (conversation.wording(f"meaning_{intent}"), f"/{intent}")
+                for intent in turn.candidates
+                if conversation.has_wording(f"meaning_{intent}")
+            ]
+            conversation.say("talk_unclear" if meanings else "talk_unreadable")
+            conversation.offer(*meanings[:CHOICES])
+        if state.failed_turns >= conversation.services.profile.escalation.failed_turns:
+            conversation.say("talk_offer_help")
+            conversation.offer((conversation.wording("button_human"), "/request_human"))
