@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from nightdesk.database import Database
 
+from nightdesk.database import Database
 from tests.integration.databases import PostgresDatabases, SqliteDatabases, postgres_server
 
 

