@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import time
 from decimal import Decimal
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from nightdesk.merchant.problems import Say
 
@@ -271,8 +271,9 @@ def among(given: str, options: tuple[str, ...]) -> Say:
 
 def nearest(given: str, options: tuple[str, ...]) -> str | None:
     """The option that ``given`` was probably meant to be."""
-    key = str.casefold
-    found = process.extractOne(given, options, processor=key, score_cutoff=60)
+    found = process.extractOne(
+        given, options, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=65
+    )
     return str(found[0]) if found else None
 
 

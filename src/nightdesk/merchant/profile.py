@@ -124,13 +124,25 @@ def read_profile(folder: Path, findings: Findings) -> Profile | None:
         industry=reader.scalar(tree, "industry", cells.line, "", optional=True),
         timezone=reader.scalar(tree, "timezone", fields.timezone, "UTC"),
         currency=reader.scalar(tree, "currency", fields.currency, "CNY"),
-        languages=fields.unique(reader.texts(tree, "languages", fields.language)),
+        languages=_languages(reader, tree),
         agent_hours=_agent_hours(reader, tree),
         escalation=_escalation(reader, tree),
         order_no_prefix=reader.scalar(tree, "order_no_prefix", fields.prefix, ""),
         hotline=reader.scalar(tree, "hotline", cells.phone, "", optional=True),
     )
     return profile if len(findings.errors) == before else None
+
+
+def _languages(reader: fields.Reader, tree: Keys) -> tuple[str, ...]:
+    languages = fields.unique(reader.texts(tree, "languages", fields.language))
+    if not languages and "languages" in tree.values and not reader.findings.errors:
+        reader.error(
+            tree.lines["languages"],
+            "languages",
+            Say("no language", "没有填写语言"),
+            Say("[zh] or [zh, en]", "[zh] 或 [zh, en]"),
+        )
+    return languages
 
 
 def _agent_hours(reader: fields.Reader, tree: Keys) -> dict[int, tuple[Span, ...]]:

@@ -31,15 +31,13 @@ class Reader:
         self.findings.error(FILE, line, key, what, right)
 
     def only_known(self, keys: Keys, known: tuple[str, ...], prefix: str) -> None:
+        absent = tuple(name for name in known if name not in keys.values)
         for key in keys.values:
-            if key not in known:
-                absent = tuple(name for name in known if name not in keys.values)
-                self.error(
-                    keys.lines[key],
-                    prefix + key,
-                    Say(f"unknown key {cells.show(key)}", f"没有这个键:{cells.show(key)}"),
-                    cells.among(key, absent or known),
-                )
+            if key in known:
+                continue
+            what = Say(f"unknown key {cells.show(key)}", f"没有这个键:{cells.show(key)}")
+            report = self.findings.error if cells.nearest(key, absent) else self.findings.warn
+            report(FILE, keys.lines[key], prefix + key, what, cells.among(key, absent or known))
 
     def get(self, keys: Keys, key: str, prefix: str = "", *, optional: bool = False) -> Tree | None:
         value = keys.values.get(key)

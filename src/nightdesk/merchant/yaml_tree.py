@@ -49,9 +49,9 @@ class _Unusable(Exception):
 def parse(file: str, text: str, findings: Findings) -> Keys | None:
     """The mapping that ``text`` holds; ``None`` after reporting why there is none."""
     try:
-        _refuse_references(text)
+        _refuse_bombs(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        tree = None if node is None else _tree(node, 0, _Budget(), file, findings)
+        tree = None if node is None else _tree(node, file, findings)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "not YAML"
@@ -67,7 +67,7 @@ def parse(file: str, text: str, findings: Findings) -> Keys | None:
             ),
         )
         return None
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except (yaml.YAMLError, ValueError):
         findings.error(
             file,
             None,
@@ -91,43 +91,38 @@ def parse(file: str, text: str, findings: Findings) -> Keys | None:
     return tree
 
 
-def _refuse_references(text: str) -> None:
+def _refuse_bombs(text: str) -> None:
+    """Refuse references and deep nesting from the stream of events, before a tree is built."""
+    depth = nodes = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
             raise _Unusable(
-                event.start_mark.line + 1 if event.start_mark else 1,
+                line,
                 Say("references (*name) are not used here", "这里不支持引用(*name)"),
                 Say("write the value itself, or quote the text", "直接写出内容;如果是文字请加引号"),
             )
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            raise _Unusable(
+                line,
+                Say("nested too deeply, or too long", "嵌套过深或内容过长"),
+                Say("see docs/merchant.md", "见 docs/merchant.md"),
+            )
 
 
-class _Budget:
-    """How many more nodes a file may hold."""
-
-    def __init__(self) -> None:
-        self.left = MAX_NODES
-
-
-def _tree(node: yaml.Node, depth: int, budget: _Budget, file: str, findings: Findings) -> Tree:
+def _tree(node: yaml.Node, file: str, findings: Findings) -> Tree:
     line = node.start_mark.line + 1
-    budget.left -= 1
-    if depth > MAX_DEPTH or budget.left < 0:
-        raise _Unusable(
-            line,
-            Say("nested too deeply, or too long", "嵌套过深或内容过长"),
-            Say("see docs/merchant.md", "见 docs/merchant.md"),
-        )
     if isinstance(node, yaml.SequenceNode):
-        items = (_tree(item, depth + 1, budget, file, findings) for item in node.value)
-        return Items(line, tuple(items))
+        return Items(line, tuple(_tree(item, file, findings) for item in node.value))
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, depth, budget, file, findings)
+        return _mapping(node, file, findings)
     return Leaf(line, str(node.value).strip())
 
 
-def _mapping(
-    node: yaml.MappingNode, depth: int, budget: _Budget, file: str, findings: Findings
-) -> Keys:
+def _mapping(node: yaml.MappingNode, file: str, findings: Findings) -> Keys:
     values: dict[str, Tree] = {}
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
@@ -142,6 +137,6 @@ def _mapping(
                 Say("keep one of them", "保留一个"),
             )
             continue
-        values[key] = _tree(value_node, depth + 1, budget, file, findings)
+        values[key] = _tree(value_node, file, findings)
         lines[key] = line
     return Keys(node.start_mark.line + 1, values, lines)
