@@ -1,0 +1,154 @@
+"""The public face: one application with the chat, the shop's page, and the backends under /api."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nightdesk import logs
+from nightdesk.backends.service import ServiceError, answer_errors, error_response
+from nightdesk.database import Database, connect, migrate
+from nightdesk.desk import chat
+from nightdesk.desk import options as desk_options
+from nightdesk.desk.courier import Courier
+from nightdesk.desk.gate import Gate
+from nightdesk.desk.limits import BodyLimit
+from nightdesk.desk.notifier import Notifier
+from nightdesk.desk.options import Options
+from nightdesk.desk.queue import Queue
+from nightdesk.desk.rasa import Rasa
+from nightdesk.desk.sessions import Tokens
+from nightdesk.desk.shop import shop
+from nightdesk.desk.store import Store
+from nightdesk.desk.tickets import Tickets
+from nightdesk.merchant.problems import MerchantErrors
+from nightdesk.settings import ROOT, Settings
+
+log = logs.get(__name__)
+
+WIDGET = ROOT / "web" / "widget" / "dist"
+_CHAT = ("/chat", "/webhooks")
+_EMBEDDED = (*_CHAT, "/widget.js", "/assets")
+
+
+def create_app(
+    settings: Settings, options: Options | None = None, widget: Path = WIDGET
+) -> FastAPI:
+    """The desk of one installation. Its tables are brought up to date when it starts."""
+    options = options or desk_options.load()
+    database = Database(connect(settings.database_url))
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+    rasa = Rasa(client, settings.rasa_url, settings.rasa_token(), options.rasa_timeout)
+    tickets = Tickets(
+        client, settings.tickets_url, settings.service_token(), timeout=options.rasa_timeout
+    )
+    notifier = Notifier()
+    store = Store(database, options.most_waiting)
+    queue = Queue(database, owner=uuid.uuid4().hex, lease=options.lease)
+    courier = Courier(store, queue, notifier, rasa, tickets, options)
+    gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(migrate, database.engine)
+        courier.start()
+        yield
+        await courier.stop()
+        await client.aclose()
+        database.engine.dispose()
+
+    app: FastAPI = FastAPIOffline(
+        title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
+    )
+    app.include_router(chat.router(gate, notifier, options))
+    answer_errors(app)
+    _answer_refusals(app)
+    _answer_health(app, settings, rasa, client)
+
+    @app.get("/chat/shop", tags=["chat"])
+    def the_shop() -> dict[str, Any]:
+        """The shop's names, languages, first words and quick replies."""
+        try:
+            return shop(settings.merchant)
+        except MerchantErrors as error:
+            log.error("profile_unreadable", reason=str(error))
+            raise ServiceError(503, "unavailable", "The shop's profile cannot be read.") from error
+
+    if (widget / "index.html").is_file():
+        app.mount("/", StaticFiles(directory=widget, html=True), name="widget")
+    else:
+        log.warning("widget_not_built", folder=widget.name)
+    app.add_middleware(BodyLimit, largest=options.largest_body, prefixes=_CHAT)
+    app.add_middleware(Embedding, origins=options.origins)
+    return app
+
+
+class Embedding:
+    """CORS for what a shop's own site uses of the desk, and for nothing else."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
+        self._app = app
+        self._shared = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
+            max_age=3600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shared = scope["type"] == "http" and scope["path"].startswith(_EMBEDDED)
+        await (self._shared if shared else self._app)(scope, receive, send)
+
+
+def _answer_refusals(app: FastAPI) -> None:
+    """The contract's errors, with ``Retry-After`` where a refusal says for how long."""
+
+    @app.exception_handler(ServiceError)
+    async def refused(_request: Request, error: ServiceError) -> JSONResponse:
+        response = error_response(error.status, error.code, error.message, error.details)
+        if error.status == 429:
+            response.headers["Retry-After"] = str(error.details["seconds"])
+        return response
+
+
+def _answer_health(app: FastAPI, settings: Settings, rasa: Rasa, client: httpx.AsyncClient) -> None:
+    async def actions_ready() -> bool:
+        url = f"http://127.0.0.1:{settings.actions_port}/health"
+        try:
+            return (await client.get(url, timeout=5)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    @app.get("/health", tags=["health"])
+    async def health() -> dict[str, str]:
+        """Whether the desk itself serves."""
+        return {"status": "ok"}
+
+    @app.get("/health/ready", tags=["health"])
+    async def ready() -> JSONResponse:
+        """Whether what stands behind the desk answers; 503 while a part does not."""
+        parts = dict(
+            zip(
+                ("rasa", "actions"),
+                await asyncio.gather(rasa.ready(), actions_ready()),
+                strict=True,
+            )
+        )
+        well = all(parts.values())
+        body = {"status": "ok" if well else "waiting", "parts": parts}
+        return JSONResponse(body, status_code=200 if well else 503)

@@ -1,0 +1,242 @@
+"""The desk's memory: conversations, the transcript, issued buttons, and every message's fate.
+
+All methods block; the desk calls them in threads. Each is one transaction that first locks its
+conversation, so that within a conversation ids are committed in order and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from nightdesk import clock
+from nightdesk.database import Database
+from nightdesk.desk.model import Button, Conversation, Delivery, Message
+from nightdesk.desk.records import (
+    PENDING,
+    Inbound,
+    NoConversationError,
+    Outcome,
+    Received,
+    Reply,
+    TooManyWaitingError,
+    UnknownButtonError,
+)
+
+Line = dict[str, Any]
+
+
+def locked(session: Session, conversation_id: str) -> Any:
+    """The conversation, locked until the transaction ends.
+
+    Raises:
+        NoConversationError: there is none.
+    """
+    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    conversation = session.execute(query).scalar_one_or_none()
+    if conversation is None:
+        raise NoConversationError(conversation_id)
+    return conversation
+
+
+def add_line(session: Session, conversation_id: str, sender: str, **columns: Any) -> Any:
+    """Append to the transcript of a locked conversation."""
+    message = Message(conversation_id=conversation_id, sender=sender, at=clock.now(), **columns)
+    session.add(message)
+    session.flush()
+    return message
+
+
+def add_replies(
+    session: Session, conversation_id: str, in_reply_to: int, replies: Iterable[Reply]
+) -> None:
+    """Append Rasa's replies; each button is kept under an id that cannot be guessed."""
+    for reply in replies:
+        issued = [
+            (f"b_{secrets.token_urlsafe(12)}", title, payload) for title, payload in reply.buttons
+        ]
+        message = add_line(
+            session,
+            conversation_id,
+            "bot",
+            in_reply_to=in_reply_to,
+            text=reply.text,
+            image=reply.image,
+            buttons=[{"title": title, "payload": key} for key, title, _ in issued] or None,
+        )
+        session.add_all(
+            Button(
+                id=key,
+                conversation_id=conversation_id,
+                message_id=message.id,
+                title=title,
+                payload=payload,
+            )
+            for key, title, payload in issued
+        )
+
+
+def line(message: Any) -> Line:
+    """A message as the chat contract has it."""
+    optional = ("text", "buttons", "image", "client_message_id", "in_reply_to")
+    return {
+        "id": message.id,
+        "from": message.sender,
+        **{name: value for name in optional if (value := getattr(message, name))},
+        "at": message.at.isoformat(timespec="milliseconds"),
+    }
+
+
+class Store:
+    """Conversations and their transcripts. What waits for an answer is in ``queue.Queue``."""
+
+    def __init__(self, database: Database, most_waiting: int) -> None:
+        self._database = database
+        self._most_waiting = most_waiting
+
+    def open(self, channel: str, language: str | None) -> str:
+        """A new conversation's id."""
+        conversation_id = secrets.token_hex(16)
+        with self._database.write() as session:
+            session.add(
+                Conversation(
+                    id=conversation_id,
+                    channel=channel,
+                    language=language,
+                    created_at=clock.now(),
+                    collected_id=0,
+                )
+            )
+        return conversation_id
+
+    def language(self, conversation_id: str) -> str:
+        """The language last written in, ``zh`` before anything was. Raises NoConversationError."""
+        with self._database.read() as session:
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                raise NoConversationError(conversation_id)
+            return conversation.language or "zh"
+
+    def is_button(self, conversation_id: str, text: str) -> bool:
+        """Whether ``text`` is the id of a button shown in this conversation."""
+        with self._database.read() as session:
+            return _button(session, conversation_id, text) is not None
+
+    def receive(self, conversation_id: str, inbound: Inbound) -> Received:
+        """Keep a customer's message, to be answered, before anything else is tried.
+
+        A message with a ``client_message_id`` that the conversation has is only looked up.
+        Earlier messages that still wait are due at once: the customer is here again.
+
+        Raises:
+            NoConversationError, UnknownButtonError, TooManyWaitingError: see there.
+        """
+        with self._database.write() as session:
+            conversation = locked(session, conversation_id)
+            known = select(Message.id).where(
+                Message.conversation_id == conversation_id,
+                Message.client_message_id == inbound.client_message_id,
+            )
+            if (message_id := session.execute(known).scalar_one_or_none()) is not None:
+                return Received(message_id, repeated=True)
+            self._check_room(session, conversation_id)
+            text = sent = inbound.text
+            if inbound.button is not None:
+                button = _button(session, conversation_id, inbound.button)
+                if button is None:
+                    raise UnknownButtonError(inbound.button)
+                text, sent = button.title, button.payload
+            conversation.language = inbound.language or conversation.language or "zh"
+            now = clock.now()
+            session.execute(
+                update(Delivery)
+                .where(Delivery.conversation_id == conversation_id, Delivery.state == PENDING)
+                .values(next_at=now)
+            )
+            message = add_line(
+                session,
+                conversation_id,
+                "customer",
+                text=text,
+                client_message_id=inbound.client_message_id,
+            )
+            session.add(
+                Delivery(
+                    message_id=message.id,
+                    conversation_id=conversation_id,
+                    state=PENDING,
+                    sent=sent,
+                    language=conversation.language,
+                    received_at=now,
+                    next_at=now,
+                    attempts=0,
+                    wrong_answers=0,
+                )
+            )
+            return Received(message.id, repeated=False)
+
+    def _check_room(self, session: Session, conversation_id: str) -> None:
+        waiting = select(func.count()).where(
+            Delivery.conversation_id == conversation_id, Delivery.state == PENDING
+        )
+        if session.execute(waiting).scalar_one() >= self._most_waiting:
+            raise TooManyWaitingError(conversation_id)
+
+    def outcome(self, message_id: int) -> Outcome:
+        """Where a customer's message stands."""
+        replies = select(Message).where(Message.in_reply_to == message_id).order_by(Message.id)
+        with self._database.read() as session:
+            delivery: Any = session.get(Delivery, message_id)
+            lines = [line(message) for message in session.execute(replies).scalars()]
+            return Outcome(delivery.state, delivery.promised_at is not None, lines)
+
+    def transcript(self, conversation_id: str, after: int = 0) -> list[Line]:
+        """The conversation's lines after the id ``after``, oldest first."""
+        lines = (
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.id > after)
+            .order_by(Message.id)
+        )
+        with self._database.read() as session:
+            return [line(message) for message in session.execute(lines).scalars()]
+
+    def status(self, conversation_id: str) -> str:
+        """``failed`` while the newest message that was given an answer has only an apology."""
+        newest = (
+            select(Delivery)
+            .where(Delivery.conversation_id == conversation_id)
+            .order_by(Delivery.message_id.desc())
+            .limit(1)
+        )
+        with self._database.read() as session:
+            delivery = session.execute(newest).scalar_one_or_none()
+            if delivery is None or (delivery.state == PENDING and not delivery.promised_at):
+                return "bot"
+            return Outcome(delivery.state, promised=True).status
+
+    def collect(self, conversation_id: str) -> list[Line]:
+        """What was said to the customer and not collected before: for clients without a push."""
+        with self._database.write() as session:
+            conversation = locked(session, conversation_id)
+            lines = (
+                select(Message)
+                .where(
+                    Message.conversation_id == conversation_id,
+                    Message.sender != "customer",
+                    Message.id > conversation.collected_id,
+                )
+                .order_by(Message.id)
+            )
+            messages = session.execute(lines).scalars().all()
+            if messages:
+                conversation.collected_id = messages[-1].id
+            return [line(message) for message in messages]
+
+
+def _button(session: Session, conversation_id: str, key: str) -> Any:
+    query = select(Button).where(Button.id == key, Button.conversation_id == conversation_id)
+    return session.execute(query).scalar_one_or_none()

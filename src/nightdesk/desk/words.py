@@ -1,0 +1,84 @@
+"""The desk's own sentences, and the language of what a customer writes."""
+
+from __future__ import annotations
+
+import re
+
+LANGUAGES = ("zh", "en")
+
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+# Two words, or one that is no abbreviation, model or order number: those stand in Chinese too.
+_ENGLISH = re.compile(r"[A-Za-z]{2,}[^A-Za-z0-9]+[A-Za-z]{2,}|\A\W*(?:hi|[A-Za-z]*[a-z]{3,})\W*\Z")
+
+_SENTENCES = {
+    "promise": {
+        "zh": "抱歉，系统现在没有回应。您的话已经记下，恢复后马上在这里回复您，不用重发。",
+        "en": "Sorry, our system is not answering right now. Your message is kept and will be "
+        "answered here as soon as it is back; there is no need to send it again.",
+    },
+    "given_up": {
+        "zh": "很抱歉，您说的“{text}”我们一直没能处理好，已转给同事跟进，工单号 {ticket_no}。",
+        "en": "We are sorry: we could not deal with “{text}”. A colleague will follow it up; "
+        "your ticket is {ticket_no}.",
+    },
+    "too_long": {
+        "zh": "这条消息太长了，请分成几条发，每条不超过 {limit} 个字。",
+        "en": "This message is too long. Please send it in parts of at most {limit} characters.",
+    },
+    "empty": {"zh": "请写点什么再发送。", "en": "Please write something first."},
+    "too_fast": {
+        "zh": "消息发得太快了，请过 {seconds} 秒再发。",
+        "en": "That is too fast for us. Please try again in {seconds} seconds.",
+    },
+    "too_many_waiting": {
+        "zh": "您前面的消息还在处理，请稍等一下再发。",
+        "en": "We are still working on your earlier messages. Please wait a moment.",
+    },
+    "unknown_button": {
+        "zh": "这个按钮已经失效，请直接写给我们。",
+        "en": "This button no longer works. Please write to us instead.",
+    },
+    "session_over": {
+        "zh": "会话已过期，请刷新页面重新开始。",
+        "en": "This session has ended. Please reload the page to start again.",
+    },
+    "body_too_large": {
+        "zh": "发送的内容太大了。",
+        "en": "What you sent is too large.",
+    },
+    "greeting": {
+        "zh": "您好，这里是{name}，我们的智能助手全天在线。想买什么、要办什么，直接说就行。",
+        "en": "Hello, this is {name}. Our assistant is here around the clock: just say what you "
+        "would like to buy or need done.",
+    },
+}
+
+QUICK_REPLIES = {
+    "zh": ("你能做什么？", "我要下单", "转人工"),
+    "en": ("What can you do?", "I'd like to order", "Talk to a person"),
+}
+
+
+def say(sentence: str, language: str, **values: object) -> str:
+    """The desk's ``sentence`` in ``language``, Chinese where that is not spoken here."""
+    forms = _SENTENCES[sentence]
+    return forms.get(language, forms["zh"]).format(**values)
+
+
+def language_of(text: str) -> str | None:
+    """``zh`` or ``en`` by the script of ``text``; None when it tells neither (``QM2026``, 👍)."""
+    if _CHINESE.search(text):
+        return "zh"
+    return "en" if _ENGLISH.search(text) else None
+
+
+def language_of_header(accept_language: str) -> str:
+    """The first language of ``Accept-Language`` that is spoken here, else Chinese.
+
+    The header's order stands for its weights, as browsers send it (RFC 9110, 12.5.4).
+    """
+    for item in accept_language.lower().split(","):
+        language = item.split(";")[0].strip().split("-")[0]
+        if language in LANGUAGES:
+            return language
+    return "zh"
