@@ -10,7 +10,7 @@ import time
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse
 
 from nightdesk import logs, settings
 
@@ -25,7 +25,7 @@ def log_requests(app: Sanic) -> None:
         if request.path == "/webhook" and isinstance(request.json, dict):
             logs.in_conversation(str(request.json.get("sender_id")))
 
-    async def end(request: Request, response: HTTPResponse) -> None:
+    async def end(request: Request, response: BaseHTTPResponse) -> None:
         if request.path == "/webhook" and isinstance(request.json, dict):
             taken = time.monotonic() - request.ctx.begun
             log.info(

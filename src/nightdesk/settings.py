@@ -35,7 +35,9 @@ class Settings:
 
     @property
     def desk_url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        """Where the desk is reached from this machine."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{host}:{self.port}"
 
     def service_token(self) -> str:
         """The bearer token of the backends: ``NIGHTDESK_SERVICE_TOKEN``, else ``service.token``."""

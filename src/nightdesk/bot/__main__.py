@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 
 from nightdesk import logs, settings
 from nightdesk.bot import lean
@@ -23,6 +24,7 @@ def main() -> None:
     log = logs.get(__name__)
     folder = here.data / "rasa"
 
+    os.environ["NIGHTDESK_RASA_TOKEN"] = here.rasa_token()  # the channel asks for it too
     if not lean.needs_tensorflow(model):
         lean.leave_out_tensorflow()
     # Imported late: what lean leaves out must be left out before.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nightdesk import clock
-from nightdesk.settings import ROOT, Settings
+from nightdesk.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,13 @@ def all_of(settings: Settings, model: Path) -> list[Process]:
     rasa = f"http://{settings.private_host}:{settings.rasa_port}"
     actions = f"http://{settings.private_host}:{settings.actions_port}"
     return [
-        Process("desk", _module("nightdesk.desk"), settings.port, f"{settings.desk_url}/health"),
+        # Not the desk's own /health, which is about all three: the desk lives while Rasa is down.
+        Process(
+            "desk",
+            _module("nightdesk.desk"),
+            settings.port,
+            f"{settings.desk_url}/webhooks/rest/",
+        ),
         Process(
             "rasa",
             (*_module("nightdesk.bot"), "--model", str(model)),
@@ -86,25 +91,15 @@ def rasa_folder(settings: Settings) -> Path:
 
 def endpoints(actions_url: str, tracker: Path) -> dict[str, Any]:
     """Rasa's endpoints: the action server, and a tracker store that outlives the process."""
-    store: dict[str, Any] = {"type": "SQL", "dialect": "sqlite", "db": str(tracker)}
-    if _exists("nightdesk.bot.tracker"):
-        store["type"] = "nightdesk.bot.tracker.CachedTrackerStore"
-    return {"action_endpoint": {"url": actions_url}, "tracker_store": store}
+    return {
+        "action_endpoint": {"url": actions_url},
+        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(tracker)},
+    }
 
 
 def credentials() -> dict[str, Any]:
-    """Rasa's channels: ``rest``, in our form where the project has one."""
-    return _channels(ROOT / "credentials.yml")
-
-
-def _channels(path: Path) -> dict[str, Any]:
-    import yaml
-
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def _exists(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
+    """Rasa's channels: the desk's, at the place of ``rest``."""
+    return {"nightdesk.bot.channel.DeskInput": {}}
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

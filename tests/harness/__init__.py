@@ -1,0 +1,1 @@
+"""The real processes, and customers who talk to them, for tests."""

@@ -1,0 +1,152 @@
+"""A whole shop, started by the real command on free ports and a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+
+from nightdesk import settings as settings_module
+from nightdesk.running import ports, runfile
+from nightdesk.running.runfile import RunState
+from nightdesk.settings import ROOT, Settings
+from tests.harness.customer import Customer, wait_for
+
+# Training included, on a slow machine; a shop with a model is open in seconds.
+OPENING_S = 900
+
+
+class Shop:
+    """``nightdesk up`` in a process of its own. ``environment`` adds to its environment."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+        desk, rasa, actions = ports.free(3)
+        self.environment = {
+            **os.environ,
+            "NIGHTDESK_DATA": str(data),
+            "NIGHTDESK_PORT": str(desk),
+            "NIGHTDESK_RASA_PORT": str(rasa),
+            "NIGHTDESK_ACTIONS_PORT": str(actions),
+            "NIGHTDESK_SESSION_RATE": "100000/1",
+            "NIGHTDESK_MESSAGE_RATE": "100000/1",
+            **(environment or {}),
+        }
+        for name in ("ORDERS_URL", "SCHEDULING_URL", "TICKETS_URL", "KNOWLEDGE_URL"):
+            self.environment.pop(name, None)
+        self.settings: Settings = settings_module.load(self.environment)
+        self.data = data
+        self.url = self.settings.desk_url
+        self._process: subprocess.Popen[bytes] | None = None
+        self._database = data / "nightdesk.sqlite"
+        self._clean = data / "clean.sqlite"
+        self._customers: list[Customer] = []
+
+    def open(self) -> None:
+        """Start and wait until every process is healthy; keeps a copy of the clean database."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data / "up.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "nightdesk", "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+        def opened() -> RunState | None:
+            assert self._process is not None
+            assert self._process.poll() is None, f"`up` has ended:\n{self.said()}"
+            return runfile.current(self.data)
+
+        wait_for(opened, lambda run: run is not None and run.ready, OPENING_S)
+        if not self._clean.exists():
+            _copy(self._database, self._clean)
+
+    def said(self) -> str:
+        """What ``up`` has printed."""
+        return (self.data / "up.log").read_text(encoding="utf-8", errors="replace")
+
+    def reset(self) -> None:
+        """The database as it was after loading the merchant; every customer goes home."""
+        while self._customers:
+            self._customers.pop().close()
+        _copy(self._clean, self._database)
+
+    def customer(self, lang: str = "zh", channel: str = "web") -> Customer:
+        """A new visitor."""
+        customer = Customer(self.url, lang, channel)
+        self._customers.append(customer)
+        return customer
+
+    @property
+    def backends(self) -> httpx.Client:
+        """A client of all four backends: ``shop.backends.get("/orders/…")``."""
+        token = self.settings.service_token()
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(
+            base_url=f"{self.url}/api", headers=headers, timeout=30, trust_env=False
+        )
+
+    def orders_of(self, customer: Customer) -> list[dict[str, object]]:
+        """The orders of a conversation, as the order backend has them."""
+        return self._of(customer, "/orders")
+
+    def tickets_of(self, customer: Customer) -> list[dict[str, object]]:
+        """The tickets of a conversation, as the ticket backend has them."""
+        return self._of(customer, "/tickets")
+
+    def _of(self, customer: Customer, path: str) -> list[dict[str, object]]:
+        with self.backends as client:
+            answer = client.get(path, params={"conversation_id": customer.conversation_id})
+        assert answer.status_code == 200, answer.text
+        content = answer.json()
+        return list(content[path.strip("/")] if isinstance(content, dict) else content)
+
+    def run(self) -> RunState:
+        """The supervisor's view of the processes."""
+        run = runfile.current(self.data)
+        assert run is not None, f"`up` is not running:\n{self.said()}"
+        return run
+
+    def kill(self, name: str) -> int:
+        """Kill a process (``desk``, ``rasa``, ``actions``) without warning; its process id."""
+        pid = self.run().children[name].pid
+        assert pid is not None, f"{name} is not running"
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def wait_restarted(self, name: str, killed: int) -> None:
+        """Wait until ``name`` is healthy again in another process than ``killed``."""
+        wait_for(
+            lambda: self.run().children[name],
+            lambda child: child.state == "ready" and child.pid not in (None, killed),
+            120,
+        )
+
+    def close(self) -> int:
+        """Stop as Ctrl-C does; the command's exit code."""
+        while self._customers:
+            self._customers.pop().close()
+        if self._process is None:
+            return 0
+        self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a SQLite database into another, in one transaction, while others use it."""
+    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
+        from_.backup(to)
