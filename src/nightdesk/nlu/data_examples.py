@@ -7,10 +7,10 @@ between training data, tests and evaluation sets; ``domain.yml`` carries the sam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from nightdesk.nlu.annotated import Example, parse_markdown
 
 CAPABILITIES: dict[str, tuple[str, ...]] = {
     "orders": ("place_order", "modify_order", "cancel_order", "track_order"),
@@ -44,8 +44,25 @@ CAPABILITIES: dict[str, tuple[str, ...]] = {
 CAPABILITY_OF = {intent: name for name, intents in CAPABILITIES.items() for intent in intents}
 INTENTS = tuple(CAPABILITY_OF)
 ENTITIES = frozenset(
-    "product quantity service car_model time location branch address person phone email "
-    "order_no appointment_no ticket_no tracking_no money rating".split()
+    [
+        "product",
+        "quantity",
+        "service",
+        "car_model",
+        "time",
+        "location",
+        "branch",
+        "address",
+        "person",
+        "phone",
+        "email",
+        "order_no",
+        "appointment_no",
+        "ticket_no",
+        "tracking_no",
+        "money",
+        "rating",
+    ]
 )
 VARIETIES = (
     "zh-standard",
@@ -62,53 +79,19 @@ VARIETIES = (
     "en",
 )
 
-_ENTITY = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<entity>[a-z_]+)\)")
-
 
 class DataError(ValueError):
     """A line of training or evaluation data that cannot be used; the message says where and why."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """``text[start:end]`` is an ``entity``."""
-
-    start: int
-    end: int
-    entity: str
-
-
-@dataclass(frozen=True)
-class Example:
-    """One sentence and its label; ``writer`` names the batch it came with."""
-
-    intent: str
-    text: str
-    spans: tuple[Span, ...] = ()
-    variety: str = ""
-    writer: str = ""
-
-    @property
-    def markdown(self) -> str:
-        """The text with its entities, as Rasa writes them."""
-        parts, end = [], 0
-        for span in self.spans:
-            parts += [self.text[end : span.start], f"[{self.text[span.start : span.end]}]"]
-            parts.append(f"({span.entity})")
-            end = span.end
-        return "".join(parts) + self.text[end:]
-
-
-def parse_markdown(marked: str) -> tuple[str, tuple[Span, ...]]:
-    """The plain text of ``marked`` and the spans of its entities."""
-    marked = marked.strip()
-    text, spans, end = "", [], 0
-    for match in _ENTITY.finditer(marked):
-        text += marked[end : match.start()]
-        spans.append(Span(len(text), len(text) + len(match["text"]), match["entity"]))
-        text += match["text"]
-        end = match.end()
-    return text + marked[end:], tuple(spans)
+def to_markdown(example: Example) -> str:
+    """The text with its entities, as Rasa writes them."""
+    parts, end = [], 0
+    for span in example.spans:
+        parts.append(example.text[end : span.start])
+        parts.append(f"[{example.text[span.start : span.end]}]({span.entity})")
+        end = span.end
+    return "".join(parts) + example.text[end:]
 
 
 def problem(example: Example) -> str | None:
@@ -129,7 +112,7 @@ def problem(example: Example) -> str | None:
     return None
 
 
-def read_tsv(path: Path, writer: str | None = None) -> Iterator[Example]:
+def read_strictly(path: Path, source: str | None = None) -> Iterator[Example]:
     """The examples of a TSV file; raises ``DataError`` naming the line that is not one."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
@@ -138,7 +121,8 @@ def read_tsv(path: Path, writer: str | None = None) -> Iterator[Example]:
         if len(fields) != 3:
             raise DataError(f"{path.name}:{number}: {len(fields)} fields instead of 3")
         text, spans = parse_markdown(fields[1])
-        example = Example(fields[0].strip(), text, spans, fields[2].strip(), writer or path.stem)
+        intent, variety = fields[0].strip(), fields[2].strip()
+        example = Example(text, spans, intent, variety, source or path.stem)
         if (why := problem(example)) is not None:
             raise DataError(f"{path.name}:{number}: {why}")
         yield example

@@ -15,15 +15,8 @@ from pathlib import Path
 import yaml
 
 from nightdesk.language.script import fold
-from nightdesk.nlu.data_examples import (
-    CAPABILITIES,
-    CAPABILITY_OF,
-    INTENTS,
-    DataError,
-    Example,
-    parse_markdown,
-    problem,
-)
+from nightdesk.nlu.annotated import Example, parse_markdown
+from nightdesk.nlu.data_examples import CAPABILITY_OF, INTENTS, DataError, problem, to_markdown
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADER = 'version: "3.1"\n\nnlu:\n'
@@ -41,13 +34,8 @@ def read_file(path: Path) -> Iterator[Example]:
         metadata = block.get("metadata") or {}
         for line in str(block["examples"]).splitlines():
             text, spans = parse_markdown(line.removeprefix("-"))
-            example = Example(
-                block["intent"],
-                text,
-                spans,
-                str(metadata.get("variety", "")),
-                str(metadata.get("writer", "")),
-            )
+            variety, writer = str(metadata.get("variety", "")), str(metadata.get("writer", ""))
+            example = Example(text, spans, block["intent"], variety, writer)
             if (why := problem(example)) is not None:
                 raise DataError(f"{path.parent.name}/{path.name}: {line!r}: {why}")
             yield example
@@ -63,13 +51,13 @@ def render(examples: Iterable[Example]) -> str:
     """One data file: blocks by intent and writer, each sentence once."""
     blocks: dict[tuple[int, str], list[Example]] = defaultdict(list)
     for example in examples:
-        blocks[INTENTS.index(example.intent), example.writer].append(example)
+        blocks[INTENTS.index(example.intent), example.source].append(example)
     parts = [HEADER]
     for (_, writer), block in sorted(blocks.items(), key=lambda item: item[0]):
         parts.append(f"- intent: {block[0].intent}\n")
         parts.append(f"  metadata: {{variety: {block[0].variety}, writer: {writer}}}\n")
         parts.append("  examples: |\n")
-        parts += [f"    - {example.markdown}\n" for example in block]
+        parts += [f"    - {to_markdown(example)}\n" for example in block]
         parts.append("\n")
     return "".join(parts).rstrip() + "\n"
 
@@ -120,6 +108,3 @@ def add(folder: Path, new: Iterable[Example], refused: Iterable[str] = ()) -> tu
 
 def _path(folder: Path, example: Example) -> Path:
     return folder / CAPABILITY_OF[example.intent] / f"{example.variety}.yml"
-
-
-__all__ = ["CAPABILITIES", "add", "bare", "read_file", "read_folder", "render"]
