@@ -1,0 +1,97 @@
+"""Entities of a message: the tagger, the certain shapes and the merchant's words, made one.
+
+Where they disagree, one rule decides, in this order:
+
+1. an e-mail address and a telephone number that cannot be anything else are what they are, unless
+   the tagger sees exactly these characters as a number of another kind;
+2. what the tagger found stands;
+3. what overlaps something of an earlier rank is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nightdesk.language.email import find_emails
+from nightdesk.language.lexicon import Hit, Lexicon
+from nightdesk.language.phone import find_phones
+from nightdesk.nlu.annotated import Span
+from nightdesk.nlu.tagger import Tagger
+from nightdesk.nlu.values import Shop, value
+
+_NUMBERS = frozenset({"order_no", "appointment_no", "ticket_no", "tracking_no"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recognised span, how sure the source of it was, and the codes it names if it is known."""
+
+    span: Span
+    confidence: float
+    codes: tuple[str, ...] = ()
+
+
+def recognise(text: str, tagger: Tagger, lexicon: Lexicon, shop: Shop) -> list[Found]:
+    """The entities of ``text`` in order; they do not overlap."""
+    hits = lexicon.find(text)
+    tagged = tagger.tag(text, hits)
+    certain = [span for span in _certain(text, shop) if not _is_number(span, tagged)]
+    chosen = [Found(span, 1.0) for span in certain]
+    for span, confidence in tagged:
+        if not any(span.start < other.end and other.start < span.end for other in certain):
+            chosen.append(Found(span, confidence, _codes(span, hits)))
+    return sorted(chosen, key=lambda found: found.span.start)
+
+
+def as_rasa(
+    found: Sequence[Found], text: str, shop: Shop, now: datetime, extractor: str
+) -> list[dict[str, Any]]:
+    """Entities as Rasa keeps them, with ``text`` (as typed) and ``codes`` (SKUs or codes) added."""
+    return [
+        {
+            "entity": item.span.entity,
+            "start": item.span.start,
+            "end": item.span.end,
+            "text": text[item.span.start : item.span.end],
+            "value": value(item.span.entity, text[item.span.start : item.span.end], shop, now),
+            "confidence_entity": round(item.confidence, 4),
+            "extractor": extractor,
+            **({"codes": list(item.codes)} if item.codes else {}),
+        }
+        for item in found
+    ]
+
+
+def _certain(text: str, shop: Shop) -> list[Span]:
+    spans = [Span(start, end, "email") for start, end, _ in find_emails(text)]
+    for start, end, phone in find_phones(text, shop.region):
+        if phone.mobile and len(phone.digits.lstrip("+")) >= 11:
+            spans.append(Span(start, end, "phone"))
+    return spans
+
+
+def _is_number(span: Span, tagged: Sequence[tuple[Span, float]]) -> bool:
+    return any(
+        (other.start, other.end) == (span.start, span.end) and other.entity in _NUMBERS
+        for other, _ in tagged
+    )
+
+
+def _codes(span: Span, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The codes that the merchant's words inside the span agree on, best level and longest first."""
+    inside = [
+        hit
+        for hit in hits
+        if span.start <= hit.start and hit.end <= span.end and hit.kind == span.entity and hit.codes
+    ]
+    if not inside:
+        return ()
+    levels = ("exact", "sound", "part")
+    inside.sort(key=lambda hit: (levels.index(hit.level), hit.start - hit.end))
+    common = set(inside[0].codes)
+    for hit in inside[1:]:
+        common = common & set(hit.codes) or common
+    return tuple(sorted(common))
