@@ -113,7 +113,7 @@ class Order(Base):
     items = relationship(
         "Item", order_by="Item.position", cascade="all, delete-orphan", lazy="selectin"
     )
-    events = relationship("Event", order_by="Event.id", cascade="all", lazy="selectin")
+    events = relationship(lambda: Event, order_by=lambda: Event.id, cascade="all", lazy="selectin")
     returns = relationship("Return", order_by="Return.id", cascade="all", lazy="selectin")
     invoice = relationship("Invoice", uselist=False, cascade="all", lazy="selectin")
 
