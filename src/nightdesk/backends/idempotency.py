@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import Header
@@ -42,12 +43,12 @@ class IdempotencyKey(Base):
 
     __tablename__ = "idempotency_keys"
 
-    service = Column(String(20), primary_key=True)
-    key = Column(String(MAX_KEY), primary_key=True)
-    fingerprint = Column(String(64), nullable=False)
-    status = Column(Integer, nullable=False)
-    body = Column(Text, nullable=False)
-    created_at = Column(UtcDateTime, nullable=False, index=True)
+    service: str = Column(String(20), primary_key=True)
+    key: str = Column(String(MAX_KEY), primary_key=True)
+    fingerprint: str = Column(String(64), nullable=False)
+    status: int = Column(Integer, nullable=False)
+    body: str = Column(Text, nullable=False)
+    created_at: datetime = Column(UtcDateTime, nullable=False, index=True)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def once(
     asked = fingerprint(operation, request)
     if not _claim(session, service, key, asked):
         kept = session.get(IdempotencyKey, (service, key))
+        assert kept is not None
         if kept.fingerprint != asked:
             raise ServiceError(
                 422, "idempotency_key_reused", "This Idempotency-Key belongs to another request."
@@ -126,4 +128,5 @@ def _claim(session: Session, service: str, key: str, asked: str) -> bool:
         )
         .on_conflict_do_nothing()
     )
-    return bool(session.execute(statement).rowcount == 1)
+    result: Any = session.execute(statement)
+    return bool(result.rowcount == 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -11,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Numeric,
     String,
     Text,
     Time,
@@ -21,20 +22,21 @@ from nightdesk.database import Base, UtcDateTime
 
 
 class Service(Base):
-    """What can be booked. ``branches``: codes, or ``["*"]``; ``active``: still in the catalogue."""
+    """What can be booked. ``branches``: codes, or ``["*"]``; ``active``: still in the catalogue;
+    ``price``: a decimal, as text, because nothing is calculated with it."""
 
     __tablename__ = "scheduling_services"
 
-    code = Column(String(64), primary_key=True)
-    position = Column(Integer, nullable=False)
-    active = Column(Boolean, nullable=False)
-    name_zh = Column(String(200), nullable=False)
-    name_en = Column(String(200), nullable=False)
-    duration_min = Column(Integer, nullable=False)
-    price = Column(Numeric(12, 2), nullable=False)
-    capacity = Column(Integer, nullable=False)
-    branches = Column(JSON, nullable=False)
-    aliases = Column(JSON, nullable=False)
+    code: str = Column(String(64), primary_key=True)
+    position: int = Column(Integer, nullable=False)
+    active: bool = Column(Boolean, nullable=False)
+    name_zh: str = Column(Text, nullable=False)
+    name_en: str = Column(Text, nullable=False)
+    duration_min: int = Column(Integer, nullable=False)
+    price: str = Column(String(32), nullable=False)
+    capacity: int = Column(Integer, nullable=False)
+    branches: list[str] = Column(JSON, nullable=False)
+    aliases: list[str] = Column(JSON, nullable=False)
 
 
 class Branch(Base):
@@ -42,20 +44,20 @@ class Branch(Base):
 
     __tablename__ = "scheduling_branches"
 
-    code = Column(String(64), primary_key=True)
-    position = Column(Integer, nullable=False)
-    active = Column(Boolean, nullable=False)
-    name_zh = Column(String(200), nullable=False)
-    name_en = Column(String(200), nullable=False)
-    city = Column(String(100), nullable=False)
-    district = Column(String(100), nullable=False)
-    address_zh = Column(String(300), nullable=False)
-    lat = Column(Float, nullable=False)
-    lon = Column(Float, nullable=False)
-    phone = Column(String(40), nullable=False)
-    opens = Column(Time, nullable=False)
-    closes = Column(Time, nullable=False)
-    aliases = Column(JSON, nullable=False)
+    code: str = Column(String(64), primary_key=True)
+    position: int = Column(Integer, nullable=False)
+    active: bool = Column(Boolean, nullable=False)
+    name_zh: str = Column(Text, nullable=False)
+    name_en: str = Column(Text, nullable=False)
+    city: str = Column(Text, nullable=False)
+    district: str = Column(Text, nullable=False)
+    address_zh: str = Column(Text, nullable=False)
+    lat: float = Column(Float, nullable=False)
+    lon: float = Column(Float, nullable=False)
+    phone: str = Column(Text, nullable=False)
+    opens: time = Column(Time, nullable=False)
+    closes: time = Column(Time, nullable=False)
+    aliases: list[str] = Column(JSON, nullable=False)
 
 
 class Offer(Base):
@@ -63,9 +65,9 @@ class Offer(Base):
 
     __tablename__ = "scheduling_offers"
 
-    service = Column(String(64), ForeignKey(Service.code), primary_key=True)
-    branch = Column(String(64), ForeignKey(Branch.code), primary_key=True)
-    active = Column(Boolean, nullable=False)
+    service: str = Column(String(64), ForeignKey(Service.code), primary_key=True)
+    branch: str = Column(String(64), ForeignKey(Branch.code), primary_key=True)
+    active: bool = Column(Boolean, nullable=False)
 
 
 class Appointment(Base):
@@ -77,22 +79,22 @@ class Appointment(Base):
         CheckConstraint("status IN ('booked', 'cancelled')", name="ck_scheduling_status"),
     )
 
-    appointment_no = Column(String(24), primary_key=True)
-    service = Column(String(64), ForeignKey(Service.code), nullable=False)
-    branch = Column(String(64), ForeignKey(Branch.code), nullable=False)
-    start = Column(UtcDateTime, nullable=False)
-    end = Column(UtcDateTime, nullable=False)
-    status = Column(String(16), nullable=False)
-    customer_name = Column(String(100), nullable=False)
-    customer_phone = Column(String(32), nullable=False)
-    note = Column(Text, nullable=False)
-    conversation_id = Column(String(128), nullable=False, index=True)
-    price = Column(Numeric(12, 2), nullable=False)
-    revision = Column(Integer, nullable=False)
-    misses = Column(Integer, nullable=False)
+    appointment_no: str = Column(String(24), primary_key=True)
+    service: str = Column(String(64), ForeignKey(Service.code), nullable=False)
+    branch: str = Column(String(64), ForeignKey(Branch.code), nullable=False)
+    start: datetime = Column(UtcDateTime, nullable=False)
+    end: datetime = Column(UtcDateTime, nullable=False)
+    status: str = Column(String(16), nullable=False)
+    customer_name: str = Column(String(100), nullable=False)
+    customer_phone: str = Column(String(32), nullable=False)
+    note: str = Column(Text, nullable=False)
+    conversation_id: str = Column(String(128), nullable=False, index=True)
+    price: str = Column(String(32), nullable=False)
+    revision: int = Column(Integer, nullable=False)
+    misses: int = Column(Integer, nullable=False)
     missed_at = Column(UtcDateTime)
-    created_at = Column(UtcDateTime, nullable=False)
-    updated_at = Column(UtcDateTime, nullable=False)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+    updated_at: datetime = Column(UtcDateTime, nullable=False)
 
 
 class Hold(Base):
@@ -101,11 +103,11 @@ class Hold(Base):
     __tablename__ = "scheduling_holds"
     __table_args__ = (Index("ix_scheduling_holds_offer", "service", "branch", "start"),)
 
-    hold_id = Column(String(32), primary_key=True)
-    service = Column(String(64), ForeignKey(Service.code), nullable=False)
-    branch = Column(String(64), ForeignKey(Branch.code), nullable=False)
-    start = Column(UtcDateTime, nullable=False)
-    end = Column(UtcDateTime, nullable=False)
-    conversation_id = Column(String(128), nullable=False, index=True)
-    created_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
+    hold_id: str = Column(String(32), primary_key=True)
+    service: str = Column(String(64), ForeignKey(Service.code), nullable=False)
+    branch: str = Column(String(64), ForeignKey(Branch.code), nullable=False)
+    start: datetime = Column(UtcDateTime, nullable=False)
+    end: datetime = Column(UtcDateTime, nullable=False)
+    conversation_id: str = Column(String(128), nullable=False, index=True)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+    expires_at: datetime = Column(UtcDateTime, nullable=False)

@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_tickets_tickets_created_at", "tickets_tickets", ["created_at"], unique=False
     )
-    op.create_index("ix_tickets_tickets_status", "tickets_tickets", ["status"], unique=False)
+    op.create_index("ix_tickets_tickets_status", "tickets_tickets", ["status"])
     op.create_table(
         "tickets_comments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets_tickets.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_tickets_events_ticket_id", "tickets_events", ["ticket_id"], unique=False)
+    op.create_index("ix_tickets_events_ticket_id", "tickets_events", ["ticket_id"])
 
 
 def downgrade() -> None:
