@@ -1,0 +1,95 @@
+import type { Failure } from "./api";
+import type { Language, Status } from "./contract";
+
+/** Every word of the interface. What the shop or the assistant says comes from the desk. */
+const chinese = {
+  nightMark: "夜班",
+  openChat: "打开聊天",
+  closeChat: "收起聊天",
+  unread: (count: number) => `${count} 条新消息`,
+  messages: "聊天记录",
+  input: "说说您需要什么…",
+  send: "发送",
+  otherLanguage: "English",
+  switchLanguage: "Switch to English",
+  typing: "正在回复",
+  sending: "发送中",
+  retry: "重新发送",
+  edit: "改一改",
+  agent: "值班同事",
+  you: "您",
+  assistant: "助手",
+  photo: "图片",
+  expired: "上次的对话已结束,这里是新的对话。",
+  reconnecting: "网络断了,正在重新连接。您写的内容都还在。",
+  greetingFallback: "您好,需要什么直接告诉我。",
+  footer: "7×24 小时接单",
+  status: {
+    bot: "在线 · 随时下单",
+    waiting: "正在为您转接同事",
+    human: "值班同事为您服务",
+    failed: "暂时不太顺畅,消息都已记下",
+  } satisfies Record<Status, string>,
+  failures: {
+    offline: "没发出去:网络断了。",
+    broken: "没发出去:店里的系统正忙。",
+    limited: "发得有点快,请稍等几秒再发。",
+    expired: "没发出去:对话已过期。",
+    too_long: "这条太长了,请分成几条发。",
+    refused: "这条没能收下,请换个说法。",
+  } satisfies Record<Failure, string>,
+};
+
+export type Strings = typeof chinese;
+
+const english: Strings = {
+  nightMark: "Night shift",
+  openChat: "Open chat",
+  closeChat: "Close chat",
+  unread: (count) => `${count} new ${count === 1 ? "message" : "messages"}`,
+  messages: "Conversation",
+  input: "Tell us what you need…",
+  send: "Send",
+  otherLanguage: "中文",
+  switchLanguage: "切换到中文",
+  typing: "Replying",
+  sending: "Sending",
+  retry: "Send again",
+  edit: "Edit",
+  agent: "Colleague on duty",
+  you: "You",
+  assistant: "Assistant",
+  photo: "Picture",
+  expired: "The last conversation has ended. This is a new one.",
+  reconnecting: "The connection is lost; reconnecting. Nothing you wrote is gone.",
+  greetingFallback: "Hello! Just tell me what you need.",
+  footer: "Orders around the clock",
+  status: {
+    bot: "Online · order at any hour",
+    waiting: "Connecting you to a colleague",
+    human: "A colleague is with you",
+    failed: "A little slow right now; your messages are kept",
+  },
+  failures: {
+    offline: "Not sent: the connection is lost.",
+    broken: "Not sent: the shop's system is busy.",
+    limited: "That was quick. Please wait a few seconds and send it again.",
+    expired: "Not sent: the conversation has expired.",
+    too_long: "This message is too long. Please send it in parts.",
+    refused: "This message could not be taken. Please put it another way.",
+  },
+};
+
+export const strings: Record<Language, Strings> = { zh: chinese, en: english };
+
+/** The first of the wishes (language tags, the visitor's choice first) that the shop speaks. */
+export function chooseLanguage(
+  wishes: readonly (string | undefined)[],
+  spoken: readonly Language[] = ["zh", "en"],
+): Language {
+  for (const wish of wishes) {
+    const language = wish?.toLowerCase().split("-")[0] as Language | undefined;
+    if (language && spoken.includes(language)) return language;
+  }
+  return spoken[0] ?? "zh";
+}

@@ -1,0 +1,86 @@
+import type { Failure } from "./api";
+import type { Choice, Message } from "./contract";
+import type { Pending } from "./store";
+
+export type Delivery = "done" | "sending" | "failed" | "refused";
+
+/** One thing said, as the page shows it. */
+export interface Entry {
+  /** The desk's id, or the client message id of what the customer said here. */
+  key: string;
+  from: Message["from"] | "notice";
+  text: string;
+  buttons: Choice[];
+  image?: string;
+  at: string;
+  delivery: Delivery;
+  failure?: Failure;
+}
+
+/** What was said, in order, each thing once. */
+export class Transcript {
+  readonly entries: Entry[] = [];
+  private readonly byKey = new Map<string, Entry>();
+
+  /** @returns the new entry, or undefined when it is shown already. */
+  receive(message: Message): Entry | undefined {
+    const id = String(message.id);
+    const key = message.client_message_id ?? id;
+    const known = this.byKey.get(key) ?? this.byKey.get(id);
+    if (known) {
+      this.byKey.set(id, known);
+      return undefined;
+    }
+    const entry = this.append({
+      key,
+      from: message.from,
+      text: message.text ?? "",
+      buttons: message.buttons ?? [],
+      ...(message.image && { image: message.image }),
+      at: message.at,
+      delivery: "done",
+    });
+    this.byKey.set(id, entry);
+    return entry;
+  }
+
+  /** What the customer says here; shown before the desk has it. */
+  say(message: Pending): Entry | undefined {
+    if (this.byKey.has(message.id)) return undefined;
+    return this.append({
+      key: message.id,
+      from: "customer",
+      text: "text" in message ? message.text : message.title,
+      buttons: [],
+      at: message.at,
+      delivery: "sending",
+    });
+  }
+
+  notice(key: string, at: string): Entry | undefined {
+    if (this.byKey.has(key)) return undefined;
+    return this.append({ key, from: "notice", text: "", buttons: [], at, delivery: "done" });
+  }
+
+  /** @returns the entry when something about it changed. */
+  mark(key: string, delivery: Delivery, failure?: Failure): Entry | undefined {
+    const entry = this.byKey.get(key);
+    if (!entry || (entry.delivery === delivery && entry.failure === failure)) return undefined;
+    entry.delivery = delivery;
+    if (failure) entry.failure = failure;
+    else delete entry.failure;
+    return entry;
+  }
+
+  /** A question's buttons answer it until the customer has said something after it. */
+  isOpen(entry: Entry): boolean {
+    const place = this.entries.indexOf(entry);
+    return !this.entries.slice(place + 1).some(({ from }) => from === "customer" || from === "notice");
+  }
+
+  private append(entry: Entry): Entry {
+    this.entries.push(entry);
+    this.byKey.set(entry.key, entry);
+    return entry;
+  }
+}

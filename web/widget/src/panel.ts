@@ -1,0 +1,2 @@
+/** Defines `<nightdesk-chat>` on the shop's own site; fetched by `widget.js`. */
+import "./view/chat";
