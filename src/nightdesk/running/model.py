@@ -68,7 +68,7 @@ def train(log: Path, progress: Callable[[str], None]) -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
     domain = "domain" if (ROOT / "domain").is_dir() else "domain.yml"
     command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS), "--domain", domain]
-    command += ["--fixed-model-name", f"{name}.part"]
+    command += ["--fixed-model-name", f"part-{name}"]
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
@@ -100,7 +100,7 @@ def train(log: Path, progress: Callable[[str], None]) -> Path:
             if "Starting to train component '" in line:
                 component = line.split("component '", 1)[1].split("'", 1)[0]
                 progress(f"{component} ({time.monotonic() - begun:.0f} s)")
-    made = MODELS / f"{name}.part.tar.gz"
+    made = MODELS / f"part-{name}.tar.gz"
     if process.returncode != 0 or not made.is_file():
         raise TrainingFailed("Rasa could not train a model:\n    " + "\n    ".join(tail))
     model = MODELS / f"{name}.tar.gz"
