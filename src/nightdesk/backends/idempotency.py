@@ -90,7 +90,7 @@ def once(
         status: the HTTP status of a success.
 
     Raises:
-        ServiceError: 422 ``idempotency_key_reused``: the key came with another request before.
+        ServiceError: 409 ``idempotency_mismatch``: the key came with another request before.
     """
     if key is None:
         return Answer(status, jsonable_encoder(write()))
@@ -100,7 +100,7 @@ def once(
         assert kept is not None
         if kept.fingerprint != asked:
             raise ServiceError(
-                422, "idempotency_key_reused", "This Idempotency-Key belongs to another request."
+                409, "idempotency_mismatch", "This Idempotency-Key belongs to another request."
             )
         return Answer(kept.status, json.loads(kept.body), replayed=True)
     body = jsonable_encoder(write())
