@@ -81,6 +81,9 @@ class ProductIndex:
         self._pinyin = _Tails((letters[i], i) for i in named if not self._keys[i].isascii())
         self._grams = _Grams(zip(self._keys, letters, strict=True))
 
+    def __len__(self) -> int:
+        return len(self._listings)
+
     def search(self, query: str, limit: int = 10) -> list[Match]:
         """The products that ``query`` may mean, best first, none below ``LEAST``."""
         scores, models = self._scores(query)
@@ -209,7 +212,7 @@ class _Grams:
             weights=np.repeat(weights, [len(ids) for ids in found]),
             minlength=self._size,
         )
-        totals /= self._norm
+        totals = totals / self._norm
         if self._size > count:
             chosen = np.argpartition(totals, -count)[-count:]
         else:

@@ -110,12 +110,14 @@ class Order(Base):
     created_at = Column(UtcDateTime, nullable=False, index=True)
     updated_at = Column(UtcDateTime, nullable=False)
 
-    items = relationship(
+    items: Any = relationship(
         "Item", order_by="Item.position", cascade="all, delete-orphan", lazy="selectin"
     )
-    events = relationship(lambda: Event, order_by=lambda: Event.id, cascade="all", lazy="selectin")
-    returns = relationship("Return", order_by="Return.id", cascade="all", lazy="selectin")
-    invoice = relationship("Invoice", uselist=False, cascade="all", lazy="selectin")
+    events: Any = relationship(
+        lambda: Event, order_by=lambda: Event.id, cascade="all", lazy="selectin"
+    )
+    returns: Any = relationship("Return", order_by="Return.id", cascade="all", lazy="selectin")
+    invoice: Any = relationship("Invoice", uselist=False, cascade="all", lazy="selectin")
 
 
 class Item(Base):
