@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nightdesk import logs
+from nightdesk.backends import apps
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import chat
@@ -35,6 +37,7 @@ from nightdesk.desk.shop import shop
 from nightdesk.desk.store import Store
 from nightdesk.desk.tickets import Tickets
 from nightdesk.merchant.problems import MerchantErrors
+from nightdesk.merchant.profile import load_profile
 from nightdesk.settings import ROOT, Settings
 
 log = logs.get(__name__)
@@ -47,7 +50,12 @@ _EMBEDDED = (*_CHAT, "/widget.js", "/assets")
 def create_app(
     settings: Settings, options: Options | None = None, widget: Path = WIDGET
 ) -> FastAPI:
-    """The desk of one installation. Its tables are brought up to date when it starts."""
+    """The desk of one installation. Its tables are brought up to date when it starts.
+
+    Raises:
+        MerchantErrors: the merchant's profile is missing or wrong.
+        ValueError: an option of the environment is not understood.
+    """
     options = options or desk_options.load()
     database = Database(connect(settings.database_url))
     client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
@@ -57,14 +65,14 @@ def create_app(
     )
     notifier = Notifier()
     store = Store(database, options.most_waiting)
-    queue = Queue(database, owner=uuid.uuid4().hex, lease=options.lease)
+    queue = Queue(database, owner=_name(settings), lease=options.lease)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(migrate, database.engine)
-        courier.start()
+        await courier.start()
         yield
         await courier.stop()
         await client.aclose()
@@ -87,6 +95,7 @@ def create_app(
             log.error("profile_unreadable", reason=str(error))
             raise ServiceError(503, "unavailable", "The shop's profile cannot be read.") from error
 
+    apps.mount(app, database, load_profile(settings.merchant), settings.service_token())
     if (widget / "index.html").is_file():
         app.mount("/", StaticFiles(directory=widget, html=True), name="widget")
     else:
@@ -94,6 +103,13 @@ def create_app(
     app.add_middleware(BodyLimit, largest=options.largest_body, prefixes=_CHAT)
     app.add_middleware(Embedding, origins=options.origins)
     return app
+
+
+def _name(settings: Settings) -> str:
+    """This desk's name among those on one database: its place, which one process can hold."""
+    if not settings.port:
+        return uuid.uuid4().hex
+    return f"{socket.gethostname()[:48]}:{settings.port}"
 
 
 class Embedding:
@@ -128,7 +144,7 @@ def _answer_refusals(app: FastAPI) -> None:
 
 def _answer_health(app: FastAPI, settings: Settings, rasa: Rasa, client: httpx.AsyncClient) -> None:
     async def actions_ready() -> bool:
-        url = f"http://127.0.0.1:{settings.actions_port}/health"
+        url = f"http://{settings.private_host}:{settings.actions_port}/health"
         try:
             return (await client.get(url, timeout=5)).status_code == 200
         except httpx.HTTPError:

@@ -51,7 +51,8 @@ class Courier:
         self._workers: dict[str, Change] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self) -> None:
+    async def start(self) -> None:
+        await run_in_threadpool(self._queue.release_all)
         self._spawn(self._forever(self._sweep))
         self._spawn(self._forever(self._open_tickets))
 

@@ -33,7 +33,10 @@ _QUOTED = 30
 
 
 class Queue:
-    """The deliveries, as the process named ``owner`` sees them."""
+    """The deliveries, as the desk named ``owner`` sees them; a lease lasts ``lease`` seconds.
+
+    A desk that is started again under its old name need not wait for its own leases to end.
+    """
 
     def __init__(self, database: Database, owner: str, lease: float) -> None:
         self._database = database
@@ -88,7 +91,7 @@ class Queue:
             )
 
     def release_all(self) -> None:
-        """Give up every lease of this process."""
+        """End every lease of this desk: its own, or those of a process that died in its place."""
         with self._database.write() as session:
             session.execute(
                 update(Conversation)

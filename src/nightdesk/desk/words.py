@@ -7,8 +7,9 @@ import re
 LANGUAGES = ("zh", "en")
 
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-# Two words, or one that is no abbreviation, model or order number: those stand in Chinese too.
-_ENGLISH = re.compile(r"[A-Za-z]{2,}[^A-Za-z0-9]+[A-Za-z]{2,}|\A\W*(?:hi|[A-Za-z]*[a-z]{3,})\W*\Z")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+# One word that is no abbreviation, model or order number: those stand in Chinese too.
+_ENGLISH_WORD = re.compile(r"\W*(?:hi|[A-Za-z]*[a-z]{3,})\W*")
 
 _SENTENCES = {
     "promise": {
@@ -69,7 +70,8 @@ def language_of(text: str) -> str | None:
     """``zh`` or ``en`` by the script of ``text``; None when it tells neither (``QM2026``, 👍)."""
     if _CHINESE.search(text):
         return "zh"
-    return "en" if _ENGLISH.search(text) else None
+    english = len(_WORD.findall(text)) > 1 or _ENGLISH_WORD.fullmatch(text)
+    return "en" if english else None
 
 
 def language_of_header(accept_language: str) -> str:
