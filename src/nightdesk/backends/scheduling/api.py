@@ -20,7 +20,6 @@ from nightdesk.database import Database
 
 WEEK = timedelta(days=7)
 LONGEST = timedelta(days=31)
-_CODE = Query(..., min_length=1, max_length=64, regex=STORABLE)
 
 
 def router(database: Database, zone: tzinfo, currency: str) -> APIRouter:
@@ -80,8 +79,8 @@ def router(database: Database, zone: tzinfo, currency: str) -> APIRouter:
 
     @routes.get("/slots")
     def slots(
-        service: str = _CODE,
-        branch: str = _CODE,
+        service: str = Query(..., min_length=1, max_length=64, regex=STORABLE),
+        branch: str = Query(..., min_length=1, max_length=64, regex=STORABLE),
         from_: str | None = Query(None, alias="from", max_length=40),
         to: str | None = Query(None, max_length=40),
         conversation_id: str | None = Query(None, max_length=128, regex=STORABLE),

@@ -12,7 +12,7 @@ from nightdesk.backends.scheduling.places import Gazetteer, Place, Point, distan
 from nightdesk.language.script import fold
 
 # A misspelt branch must be this like one of its names to be meant.
-ALIKE = 0.75
+ALIKE = 0.65
 _DIVISION = re.compile(r"(新区|区|县|市|省)$")
 
 
@@ -33,8 +33,9 @@ def nearest(branches: Iterable[Branch], point: Point) -> list[tuple[Branch, floa
 def understand(near: str, branches: Sequence[Branch], gazetteer: Callable[[], Gazetteer]) -> Found:
     """The place that ``near`` names: a branch or its street, else a place in the gazetteer.
 
-    A town that the gazetteer does not know is the middle of the branches there; at last a branch
-    whose name is nearly that.
+    Places of one name are told apart only if another branch is nearest to each. A town that the
+    gazetteer does not know is the middle of the branches there; at last a branch whose name is
+    nearly that.
     """
     folded = fold(near).strip()
     if not folded or not branches:
@@ -42,10 +43,9 @@ def understand(near: str, branches: Sequence[Branch], gazetteer: Callable[[], Ga
     if named := _named(folded, branches):
         return Found(_middle(near, named))
     places = gazetteer().locate(near, [(branch.lat, branch.lon) for branch in branches])
-    if len(places) == 1:
-        return Found(places[0])
     if places:
-        return Found(None, tuple(places))
+        closest = {nearest(branches, place.point)[0][0].code for place in places}
+        return Found(places[0]) if len(closest) == 1 else Found(None, tuple(places))
     if there := [branch for branch in branches if _lies_in(folded, branch)]:
         return Found(_middle(near, there))
     best = max(branches, key=lambda branch: likeness(folded, words(branch)))

@@ -11,6 +11,7 @@ import csv
 import io
 import math
 import re
+import threading
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -58,10 +59,18 @@ class Place:
         return self.lat, self.lon
 
 
-@lru_cache(maxsize=1)
+_reading = threading.Lock()
+
+
 def gazetteer() -> Gazetteer:
-    """The places of China; about a second at the first call, then kept."""
-    return Gazetteer(list(_divisions()))
+    """The places of China; a second or two at the first call, then kept. For any thread."""
+    with _reading:
+        return _gazetteer()
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> Gazetteer:
+    return Gazetteer(_divisions())
 
 
 class Gazetteer:
