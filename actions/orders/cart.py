@@ -93,6 +93,7 @@ class Cart:
 
     def put(self, product: Product, quantity: int, model: str = "") -> Item:
         """Sets the line of ``product`` to ``quantity``; the line spoken of last stands last."""
+        model = model if product.fits else ""
         item = self.find(product.sku)
         if item is None:
             item = Item(product, quantity, model)

@@ -52,7 +52,7 @@ def read_changes(turn: Turn) -> list[Change]:
                 changes[-1] = replace(changes[-1], quantity=change.quantity)
         if not clause.products and position and changes and _REMOVE.search(clause.text):
             changes[-1] = replace(changes[-1], kind="remove")
-    return _with_lone_model(changes, turn)
+    return _with_lone_model(changes, clauses)
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ def _model(found: list[Entity]) -> str:
     return str(found[0].value or found[0].text) if found else ""
 
 
-def _with_lone_model(changes: list[Change], turn: Turn) -> list[Change]:
-    """A single car in the message is meant for everything in it that names none."""
-    models = {_model([entity]) for entity in turn.all("car_model")}
+def _with_lone_model(changes: list[Change], clauses: list[_Clause]) -> list[Change]:
+    """A car named apart from any product (``我是E7，要脚垫和雨刮``) is meant for all of them."""
+    models = {_model(clause.models) for clause in clauses if clause.models and not clause.products}
     if len(models) != 1:
         return changes
     model = models.pop()

@@ -1,0 +1,175 @@
+"""A customer who talks to the actions without Rasa: what was understood is written into the words.
+
+``customer.says("place_order", "来[两桶](quantity)[全合成](product)")`` → the reply's text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from actions.backends.client import Unavailable
+from actions.backends.knowledge import Entry
+from actions.backends.orders import PlacedOrder, Product
+from actions.clerk.action import ClerkAction
+from actions.clerk.services import Services
+from nightdesk.merchant.profile import load_profile
+from nightdesk.settings import ROOT
+
+_ENTITY = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+
+
+def product(
+    sku: str, name: str, price: str, stock: int, fits: str = "", unit: str = "个"
+) -> Product:
+    return Product(sku, name, sku.lower(), unit, "piece", price, "CNY", stock, tuple(fits.split()))
+
+
+CATALOGUE = {
+    "全合成": [product("OIL-FULL", "全合成机油", "298", 186, "X3 X5", "桶")],
+    "半合成": [product("OIL-SEMI", "半合成机油", "158", 73, "X3", "桶")],
+    "机油": [
+        product("OIL-FULL", "全合成机油", "298", 186, "X3 X5", "桶"),
+        product("OIL-SEMI", "半合成机油", "158", 73, "X3", "桶"),
+    ],
+    "脚垫": [product("MAT", "全包围脚垫", "368", 58, "E5 E7", "套")],
+    "支架": [product("MOUNT", "手机支架", "45", 230)],
+    "灭火器": [product("FIRE", "车载灭火器", "55", 0)],
+    "大灯": [product("LED", "LED大灯", "369", 1, "", "对")],
+    "充电桩": [product("EVC", "家用充电桩", "2380", 16)],
+}
+
+
+@dataclass
+class FakeOrders:
+    """Sells the catalogue above. ``failing``: what the next placements raise, one each."""
+
+    placed: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    failing: list[Exception] = field(default_factory=list)
+    stock: dict[str, int] = field(default_factory=dict)
+
+    def search(self, query: str, limit: int = 6) -> list[Product]:
+        by_sku = {one.sku: one for options in CATALOGUE.values() for one in options}
+        if query in by_sku:
+            return [by_sku[query]]
+        exact = [words for words in CATALOGUE if words in query]
+        return list(CATALOGUE[max(exact, key=len)]) if exact else []
+
+    def product(self, sku: str) -> Product:
+        found = self.search(sku)[0]
+        return Product(**{**found.as_json(), "stock": self.stock.get(sku, found.stock)})
+
+    def place(self, order: dict[str, Any], key: str) -> PlacedOrder:
+        if self.failing:
+            raise self.failing.pop(0)
+        self.placed.append(order)
+        self.keys.append(key)
+        prices = {one.sku: Decimal(one.price) for options in CATALOGUE.values() for one in options}
+        total = sum((prices[item["sku"]] * item["quantity"] for item in order["items"]), Decimal(0))
+        return PlacedOrder(f"QM-TEST-{len(self.placed)}", "placed", total, "CNY")
+
+
+@dataclass
+class FakeTickets:
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    down: bool = False
+
+    def open(self, ticket: dict[str, Any], key: str) -> str:
+        if self.down:
+            raise Unavailable("down")
+        self.opened.append(ticket)
+        return f"T-{len(self.opened)}"
+
+
+@dataclass
+class FakeKnowledge:
+    entries: list[Entry] = field(default_factory=list)
+    answerable: bool = False
+
+    def search(self, query: str, language: str, limit: int = 3) -> tuple[list[Entry], bool]:
+        return self.entries, self.answerable
+
+
+@dataclass
+class FakeDesk:
+    kept: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    down: bool = False
+
+    def keep(self, service: str, path: str, body: dict[str, Any], key: str) -> None:
+        if self.down:
+            raise Unavailable("down")
+        self.kept.append((service, body, key))
+
+
+class Customer:
+    """One conversation with the actions over fake backends; the slots are kept as Rasa would."""
+
+    def __init__(self, monkeypatch: Any) -> None:
+        self.orders = FakeOrders()
+        self.tickets = FakeTickets()
+        self.knowledge = FakeKnowledge()
+        self.desk = FakeDesk()
+        self.slot: dict[str, Any] | None = None
+        self.buttons: list[dict[str, str]] = []
+        fakes: Any = (self.orders, self.tickets, self.knowledge, self.desk)
+        services = Services(*fakes, load_profile(ROOT / "merchants" / "qiming"))
+        monkeypatch.setattr("actions.clerk.action.services", lambda: services)
+
+    def says(self, intent: str, marked: str, language: str = "zh") -> str:
+        """Says ``marked``, which is understood as ``intent``; the reply's text."""
+        entities, plain = [], ""
+        position = 0
+        for match in _ENTITY.finditer(marked):
+            plain += marked[position : match.start()]
+            start = len(plain)
+            plain += match[1]
+            entity = {"entity": match[2], "value": match[1], "start": start, "end": len(plain)}
+            entities.append(entity)
+            position = match.end()
+        plain += marked[position:]
+        return self._send(intent, plain, entities, language)
+
+    def taps(self, title: str) -> str:
+        """Taps the button ``title`` of the last reply."""
+        payload = next(one["payload"] for one in self.buttons if one["title"] == title)
+        intent, _, data = payload[1:].partition("{")
+        pairs = re.findall(r'"(\w+)":"([^"]+)"', data)
+        entities = [{"entity": kind, "value": value} for kind, value in pairs]
+        return self._send(intent, payload, entities, "zh")
+
+    def _send(self, intent: str, text: str, entities: list[dict[str, Any]], language: str) -> str:
+        message = {
+            "text": text,
+            "intent": {"name": intent, "confidence": 0.9},
+            "entities": entities,
+            "language": language,
+            "metadata": {"message_id": text},
+        }
+        reply, events = ACTIONS[intent].answer("conversation", message, self.slot)
+        for event in events:
+            if event["name"] == "state":
+                self.slot = event["value"]
+        self.buttons = reply.get("buttons", [])
+        return str(reply["text"])
+
+
+def _actions() -> dict[str, ClerkAction]:
+    """Intent → its action, as the rules say."""
+    import yaml
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    by_name = {name: run.__self__ for name, run in executor.actions.items()}
+    found = {}
+    for path in (ROOT / "data" / "rules").glob("*.yml"):
+        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
+            intent, action = rule["steps"][0]["intent"], rule["steps"][1]["action"]
+            found[intent] = by_name[action]
+    return found
+
+
+ACTIONS = _actions()

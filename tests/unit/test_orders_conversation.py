@@ -1,0 +1,231 @@
+"""Taking an order, from the first wish to the order number, over fake backends."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.backends.client import Refused, Unavailable
+from tests.unit.clerk import Customer
+
+WHOLE = (
+    "来[两桶](quantity)[全合成](product)和[一套](quantity)[E7](car_model)[脚垫](product)，"
+    "寄[上海浦东张江路88号](address)，[张伟](person)[13800138000](phone)"
+)
+
+
+@pytest.fixture
+def customer(monkeypatch):
+    return Customer(monkeypatch)
+
+
+def ready_to_confirm(customer):
+    return customer.says("place_order", WHOLE)
+
+
+def test_a_whole_order_in_one_message_goes_straight_to_the_read_back(customer):
+    reply = ready_to_confirm(customer)
+    assert "全合成机油 × 2" in reply
+    assert "全包围脚垫（E7） × 1" in reply
+    assert "¥964" in reply
+    assert "13800138000" in reply
+    assert "QM-TEST" in customer.says("affirm", "确认")
+    order = customer.orders.placed[0]
+    assert order["items"] == [{"sku": "OIL-FULL", "quantity": 2}, {"sku": "MAT", "quantity": 1}]
+    assert order["customer"] == {"name": "张伟", "phone": "13800138000"}
+    assert order["address"] == "上海浦东张江路88号"
+
+
+def test_details_are_asked_for_together_and_taken_in_any_order(customer):
+    reply = customer.says("place_order", "[支架](product)要[三个](quantity)")
+    assert "收货人姓名、手机号和收货地址" in reply
+    reply = customer.says("inform", "[13800138000](phone)")
+    assert "收货人姓名和收货地址" in reply
+    customer.says("inform", "[上海浦东张江路88号](address)")
+    reply = customer.says("out_of_scope", "张伟")
+    assert "回“确认”" in reply
+
+
+def test_a_product_without_a_number_is_one(customer):
+    assert "手机支架 × 1" in customer.says("place_order", "我要[支架](product)")
+
+
+def test_a_number_alone_changes_the_last_item(customer):
+    customer.says("place_order", "我要[支架](product)")
+    assert "手机支架 × 3" in customer.says("inform", "[三个](quantity)") or customer.slot
+    assert customer.slot["task"]["items"][0]["quantity"] == 3
+
+
+def test_two_kinds_of_oil_are_offered_and_chosen_by_button(customer):
+    reply = customer.says("place_order", "来[两桶](quantity)[机油](product)")
+    assert "全合成机油" in reply
+    assert "半合成机油" in reply
+    assert "半合成机油 × 2" in customer.taps("半合成机油")
+
+
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [("第一个", "OIL-FULL"), ("便宜的那个", "OIL-SEMI"), ("[全合成](product)", "OIL-FULL")],
+)
+def test_a_variant_is_chosen_by_place_price_or_name(customer, words, chosen):
+    customer.says("place_order", "来[两桶](quantity)[机油](product)")
+    customer.says("inform", words)
+    item = customer.slot["task"]["items"][0]
+    assert (item["product"]["sku"], item["quantity"]) == (chosen, 2)
+
+
+def test_what_is_out_of_stock_is_said_and_not_put_down(customer):
+    reply = customer.says("place_order", "要[一个](quantity)[灭火器](product)")
+    assert "没货" in reply
+    assert customer.slot["task"]["items"] == []
+
+
+def test_the_rest_of_the_stock_is_offered_and_taken_on_consent(customer):
+    reply = customer.says("place_order", "[大灯](product)来[5对](quantity)")
+    assert "只剩 1 对" in reply
+    assert "LED大灯 × 1" in customer.says("affirm", "可以")
+
+
+def test_an_unknown_product_is_named_honestly(customer):
+    assert "“榴莲”我们店里没找到" in customer.says(
+        "place_order", "来[两个](quantity)[榴莲](product)"
+    )
+
+
+@pytest.mark.parametrize("quantity", ["0个", "半个"])
+def test_a_quantity_that_cannot_be_sold_is_refused(customer, quantity):
+    reply = customer.says("place_order", f"[支架](product)要[{quantity}](quantity)")
+    assert "整数" in reply
+    assert customer.slot["task"]["items"] == []
+
+
+def test_an_absurd_quantity_is_met_with_the_stock(customer):
+    assert "只剩 230 个" in customer.says("place_order", "[支架](product)要[99999个](quantity)")
+
+
+def test_a_product_that_does_not_fit_the_car_is_asked_about(customer):
+    reply = customer.says("place_order", "[X3](car_model)的[脚垫](product)来[一套](quantity)")
+    assert "适配的是E5和E7" in reply
+    assert "不放了" in customer.says("deny", "那不要了")
+
+
+def test_changes_in_one_message_are_all_carried_out(customer):
+    ready_to_confirm(customer)
+    reply = customer.says(
+        "modify_order",
+        "[全合成](product)改[三桶](quantity)，[脚垫](product)不要了，再加个[支架](product)",
+    )
+    assert "全合成机油 × 3" in reply
+    assert "全包围脚垫去掉了" in reply
+    assert "手机支架 × 1" in reply
+
+
+def test_one_product_is_replaced_by_another(customer):
+    ready_to_confirm(customer)
+    reply = customer.says("modify_order", "[脚垫](product)换成[支架](product)")
+    assert "手机支架 × 1" in reply
+    assert "脚垫" not in reply
+
+
+def test_once_more_of_the_same_adds_to_it(customer):
+    customer.says("place_order", "[支架](product)要[三个](quantity)")
+    customer.says("place_order", "再来[一个](quantity)[支架](product)")
+    assert customer.slot["task"]["items"][0]["quantity"] == 4
+
+
+def test_the_phone_is_corrected_at_the_read_back(customer):
+    ready_to_confirm(customer)
+    assert "13900139000" in customer.says("modify_order", "电话改成[13900139000](phone)")
+
+
+@pytest.mark.parametrize(
+    ("phone", "complaint"), [("1380013800", "少了几位"), ("138001380001", "多了几位")]
+)
+def test_a_phone_of_the_wrong_length_is_asked_for_again(customer, phone, complaint):
+    customer.says("place_order", "我要[支架](product)")
+    assert complaint in customer.says("inform", f"[{phone}](phone)")
+
+
+def test_an_address_without_a_street_is_completed_by_the_next_message(customer):
+    customer.says("place_order", "我要[支架](product)，[张伟](person)[13800138000](phone)")
+    assert "街道" in customer.says("inform", "[上海浦东](address)")
+    assert "上海浦东张江路88号" in customer.says("inform", "[张江路88号](address)")
+
+
+def test_no_at_the_read_back_asks_what_to_change(customer):
+    ready_to_confirm(customer)
+    assert "哪里要改" in customer.says("deny", "不对")
+    assert customer.orders.placed == []
+
+
+def test_stopping_half_way_places_nothing(customer):
+    ready_to_confirm(customer)
+    customer.says("stop", "算了不弄了")
+    customer.says("affirm", "好的")
+    assert customer.orders.placed == []
+
+
+def test_a_price_is_answered_and_the_open_question_asked_again(customer):
+    customer.says("place_order", "我要[支架](product)")
+    reply = customer.says("ask_price", "[脚垫](product)多少钱")
+    assert "¥368" in reply
+    assert "就差" in reply
+
+
+def test_the_same_confirmation_uses_the_same_key_and_a_new_order_another(customer):
+    ready_to_confirm(customer)
+    before = customer.slot
+    customer.says("affirm", "确认")
+    customer.slot = before
+    customer.says("affirm", "确认")
+    assert customer.orders.keys[0] == customer.orders.keys[1]
+    ready_to_confirm(customer)
+    customer.says("affirm", "确认")
+    assert customer.orders.keys[2] != customer.orders.keys[0]
+
+
+def test_an_order_that_cannot_be_placed_is_kept_and_not_confirmed(customer):
+    ready_to_confirm(customer)
+    customer.orders.failing = [Unavailable("timeout")]
+    reply = customer.says("affirm", "确认")
+    assert "记下了" in reply
+    assert "订单号 QM" not in reply
+    assert len(customer.desk.kept) == 1
+
+
+def test_when_nothing_can_keep_the_order_it_stays_open_to_be_confirmed_again(customer):
+    ready_to_confirm(customer)
+    customer.orders.failing = [Unavailable("timeout")]
+    customer.desk.down = True
+    assert "还没下成" in customer.says("affirm", "确认")
+    customer.desk.down = False
+    assert "QM-TEST-1" in customer.says("affirm", "确认")
+
+
+def test_stock_that_went_meanwhile_is_offered_honestly(customer):
+    ready_to_confirm(customer)
+    customer.orders.stock["OIL-FULL"] = 1
+    details = {"sku": "OIL-FULL", "available": 1}
+    customer.orders.failing = [Refused(409, "out_of_stock", "", details)]
+    assert "只剩 1 桶" in customer.says("affirm", "确认")
+    assert "全合成机油 × 1" in customer.says("affirm", "行")
+
+
+def test_a_large_order_is_also_put_before_a_person(customer):
+    customer.says(
+        "place_order",
+        WHOLE.replace("[一套](quantity)[E7](car_model)[脚垫]", "[10台](quantity)[充电桩]"),
+    )
+    assert "先打电话" in customer.says("affirm", "确认")
+    assert customer.tickets.opened[0]["priority"] == "high"
+
+
+def test_the_customer_is_answered_in_english(customer):
+    reply = customer.says("place_order", "i want [3](quantity) [支架](product) pls", language="en")
+    assert "recipient's name" in reply
+
+
+def test_the_same_question_a_third_time_offers_a_person(customer):
+    customer.says("place_order", "我要[支架](product)")
+    customer.says("greet", "在吗")
+    customer.says("greet", "在吗")
+    assert any(button["title"] == "转人工" for button in customer.buttons)
