@@ -7,7 +7,6 @@ between training data, tests and evaluation sets; ``domain.yml`` carries the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from nightdesk.nlu.annotated import Example, parse_markdown
@@ -112,17 +111,29 @@ def problem(example: Example) -> str | None:
     return None
 
 
-def read_strictly(path: Path, source: str | None = None) -> Iterator[Example]:
-    """The examples of a TSV file; raises ``DataError`` naming the line that is not one."""
+def read_lenient(path: Path, source: str | None = None) -> tuple[list[Example], list[str]]:
+    """The examples of a TSV file, and what is wrong with each line that is not one."""
+    examples, refused = [], []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t")
         if len(fields) != 3:
-            raise DataError(f"{path.name}:{number}: {len(fields)} fields instead of 3")
+            refused.append(f"{path.name}:{number}: {len(fields)} fields instead of 3")
+            continue
         text, spans = parse_markdown(fields[1])
         intent, variety = fields[0].strip(), fields[2].strip()
         example = Example(text, spans, intent, variety, source or path.stem)
-        if (why := problem(example)) is not None:
-            raise DataError(f"{path.name}:{number}: {why}")
-        yield example
+        if (why := problem(example)) is None:
+            examples.append(example)
+        else:
+            refused.append(f"{path.name}:{number}: {why}")
+    return examples, refused
+
+
+def read_strictly(path: Path, source: str | None = None) -> list[Example]:
+    """The examples of a TSV file; raises ``DataError`` naming every line that is not one."""
+    examples, refused = read_lenient(path, source)
+    if refused:
+        raise DataError("; ".join(refused))
+    return examples

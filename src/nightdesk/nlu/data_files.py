@@ -47,6 +47,16 @@ def read_folder(folder: Path) -> list[Example]:
     return [example for path in files for example in read_file(path)]
 
 
+def texts_of(folder: Path) -> set[str]:
+    """The texts of the evaluation sets in ``folder``, whatever their labels."""
+    lines = [
+        line.split("\t")
+        for path in sorted(folder.glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return {parse_markdown(fields[1])[0] for fields in lines if len(fields) > 1}
+
+
 def render(examples: Iterable[Example]) -> str:
     """One data file: blocks by intent and writer, each sentence once."""
     blocks: dict[tuple[int, str], list[Example]] = defaultdict(list)
