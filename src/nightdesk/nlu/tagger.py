@@ -33,6 +33,7 @@ class TaggerOptions:
 
     algorithm: str = "lbfgs"
     iterations: int = 60
+    minimum: float = 0
     l1: float = 0.05
     l2: float = 0.01
     hide: float = 0.4
@@ -154,7 +155,8 @@ def train(
         ]
         rows = features(example.text, folded, spans, hits, listed)
         trainer.append(rows, encode(spans, example.spans))
-    settings = {"max_iterations": options.iterations}
+    settings: dict[str, float] = {"max_iterations": options.iterations}
+    settings["feature.minfreq"] = options.minimum
     if options.algorithm == "lbfgs":
         settings |= {"c1": options.l1, "c2": options.l2}
     if options.algorithm == "l2sgd":

@@ -19,6 +19,7 @@ from nightdesk.language.person import parse_person
 from nightdesk.language.phone import parse_phone
 from nightdesk.language.quantity import parse_quantity
 from nightdesk.language.rating import parse_rating
+from nightdesk.language.when import parse_duration, parse_when
 
 _REGIONS = {"CNY": "CN", "HKD": "HK", "TWD": "TW", "MOP": "MO", "USD": "US", "GBP": "GB"}
 
@@ -79,11 +80,20 @@ def _phone(text: str, shop: Shop, now: datetime) -> Any:
     return phone.e164 or phone.digits or None
 
 
+def _time(text: str, shop: Shop, now: datetime) -> Any:
+    when = parse_when(text, now, shop.zone)
+    if when is not None:
+        return when.as_json()
+    duration = parse_duration(text)
+    return None if duration is None else {"seconds": int(duration.total_seconds())}
+
+
 _READERS: dict[str, Callable[[str, Shop, datetime], Any]] = {
     "quantity": _quantity,
     "money": _money,
     "rating": _rating,
     "phone": _phone,
+    "time": _time,
     "email": lambda text, shop, now: parse_email(text),
     "person": lambda text, shop, now: parse_person(text),
     **dict.fromkeys(
@@ -94,10 +104,12 @@ _READERS: dict[str, Callable[[str, Shop, datetime], Any]] = {
 
 
 def value(entity: str, text: str, shop: Shop, now: datetime) -> Any:
-    """The value of ``text`` as ``entity``; the text itself, without edge spaces, if it has no other.
+    """The value of ``text`` as ``entity``; else the stripped text.
 
-    ``quantity`` → ``{number, unit, vague}``; ``money`` → ``{amount, currency, vague}``; ``rating`` →
-    ``{score, out_of}``; ``time`` → ``When.as_json()``; ``phone`` → E.164; numbers are decimal strings.
+    - ``quantity``: ``{number, unit, vague}``; ``money``: ``{amount, currency, vague}``;
+    - ``rating``: ``{score, out_of}``; all numbers are decimal strings;
+    - ``time``: ``{start, end, grain, bound}``, or ``{seconds}`` for a length of time;
+    - ``phone``: E.164, or the digits of a wrong one; reference numbers in capitals, unspaced.
     """
     reader = _READERS.get(entity)
     read = reader(text, shop, now) if reader else None
