@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -68,13 +69,25 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def application(name: str, router: APIRouter, token: str) -> FastAPI:
-    """One backend as an application of its own, all of it behind the service token."""
+    """One backend as an application of its own, all of it behind the service token.
+
+    Open are only ``/health`` (200 when it serves), ``/openapi.json`` and ``/docs``, whose assets it
+    serves itself.
+    """
 
     def authorized(given: HTTPAuthorizationCredentials | None = Depends(_bearer)) -> None:
         if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
             raise HTTPException(401, "A service token is needed.")
 
-    app = FastAPI(title=f"NightDesk {name}", version="1", docs_url=None, redoc_url=None)
+    app: FastAPI = FastAPIOffline(
+        title=f"NightDesk {name}", version="1", docs_url="/docs", redoc_url=None
+    )
     app.include_router(router, dependencies=[Depends(authorized)])
+
+    @app.get("/health", tags=["health"])
+    def health() -> dict[str, str]:
+        """Whether this backend serves."""
+        return {"status": "ok"}
+
     answer_errors(app)
     return app

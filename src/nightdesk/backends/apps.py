@@ -1,0 +1,58 @@
+"""The four backends together, as the desk mounts them under ``/api``, or one of them alone.
+
+``python -m nightdesk.backends scheduling --port 8091`` runs one on a port of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from nightdesk.backends.orders.api import router as orders
+from nightdesk.backends.orders.service import OrderService
+from nightdesk.backends.scheduling.api import router as scheduling
+from nightdesk.backends.service import application
+from nightdesk.backends.tickets.api import router as tickets
+from nightdesk.database import Database
+from nightdesk.merchant.profile import Profile
+
+
+def _orders(database: Database, profile: Profile) -> APIRouter:
+    service = OrderService(database, profile.currency, profile.order_no_prefix, profile.zone)
+    return orders(service)
+
+
+def _scheduling(database: Database, profile: Profile) -> APIRouter:
+    return scheduling(database, profile.zone, profile.currency)
+
+
+def _tickets(database: Database, profile: Profile) -> APIRouter:
+    return tickets(database, profile.zone)
+
+
+ROUTERS: dict[str, Callable[[Database, Profile], APIRouter]] = {
+    "orders": _orders,
+    "scheduling": _scheduling,
+    "tickets": _tickets,
+}
+NAMES = tuple(ROUTERS)
+
+
+def backend_app(
+    database: Database, profile: Profile, token: str, names: Sequence[str] = NAMES
+) -> FastAPI:
+    """One application that serves the contracts of ``names``; their paths do not collide.
+
+    ``/openapi.json``, ``/docs`` and ``/health`` are open, everything else needs the service token.
+    """
+    routes = APIRouter()
+    for name in names:
+        routes.include_router(ROUTERS[name](database, profile))
+    title = names[0] if len(names) == 1 else "backends"
+    return application(title, routes, token)
+
+
+def mount(app: FastAPI, database: Database, profile: Profile, token: str) -> None:
+    """Serve all backends under ``/api`` of ``app``."""
+    app.mount("/api", backend_app(database, profile, token))
