@@ -78,6 +78,7 @@ def train(log: Path, progress: Callable[[str], None]) -> Path:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
     begun = time.monotonic()
+    progress("reading the training data")
     tail: list[str] = []
     with (
         log.open("w", encoding="utf-8") as kept,

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 
 from rich.console import Console
@@ -35,14 +36,15 @@ def up(settings: Settings) -> None:
     folder.hold()
     try:
         ports.check(settings)
-        fit = prepare(settings)
-        processes.write_rasa_files(settings)
         run = RunState(
             pid=os.getpid(),
-            started=clock.now().isoformat(),
+            started=_local_now(),
             url=settings.desk_url,
             merchant=str(settings.merchant),
         )
+        folder.write(run)
+        fit = prepare(settings)
+        processes.write_rasa_files(settings)
         asyncio.run(_supervise(settings, fit, folder, run, begun))
     finally:
         folder.release()
@@ -90,7 +92,7 @@ def fitting_model(settings: Settings) -> Path:
         if (found := model.fitting()) is not None:
             progress(f"{found.stem.removesuffix('.tar')} fits")
             return found
-        progress("training: no model fits the data")
+        progress("no model fits the data: training one")
         return model.train(settings.data / "logs" / "train.log", progress)
 
 
@@ -118,14 +120,21 @@ async def _supervise(
     console.print("NightDesk has stopped.")
 
 
+def _local_now() -> str:
+    """The time as the person at the terminal reads it: in the offset they gave, else their own."""
+    given = os.environ.get(clock.CLOCK)
+    zone = datetime.fromisoformat(given).tzinfo if given else datetime.now().astimezone().tzinfo
+    return clock.now(zone or timezone.utc).isoformat(timespec="seconds")
+
+
 def _announce(settings: Settings, seconds: float) -> None:
     url = settings.desk_url
     console.print(f"\n[bold]NightDesk is open[/bold] ({seconds:.0f} s)")
     console.print(f"  chat page      {url}/")
-    console.print(f"  API documents  {url}/docs  (backends: {url}/api/docs)")
-    console.print(f"  logs           {settings.data / 'logs'}")
+    console.print(f"  API documents  {url}/docs", soft_wrap=True)
+    console.print(f"  logs           {settings.data / 'logs'}", soft_wrap=True)
     if os.environ.get(clock.CLOCK):
-        console.print(f"  clock          {clock.now().isoformat(timespec='seconds')}")
+        console.print(f"  clock          {_local_now()}")
     console.print("  Ctrl-C stops it.\n")
 
 
