@@ -21,7 +21,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 export class Desk {
   constructor(
-    private readonly origin: string,
+    readonly origin: string,
     private readonly fetcher: typeof fetch = (...args) => fetch(...args),
   ) {}
 

@@ -238,6 +238,7 @@ export class Conversation {
   private receive(message: Message): void {
     const entry = this.transcript.receive(message);
     if (entry) this.emit({ kind: "added", entry });
+    else if (message.client_message_id) this.mark(message.client_message_id, "done");
   }
 
   private mark(...change: Parameters<Transcript["mark"]>): void {

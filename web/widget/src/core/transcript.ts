@@ -15,6 +15,8 @@ export interface Entry {
   at: string;
   delivery: Delivery;
   failure?: Failure;
+  /** The desk has it, as its transcript shows; whatever becomes of the answer's way here. */
+  kept?: boolean;
 }
 
 /** What was said, in order, each thing once. */
@@ -28,6 +30,7 @@ export class Transcript {
     const key = message.client_message_id ?? id;
     const known = this.byKey.get(key) ?? this.byKey.get(id);
     if (known) {
+      known.kept = true;
       this.byKey.set(id, known);
       return undefined;
     }
@@ -62,9 +65,10 @@ export class Transcript {
     return this.append({ key, from: "notice", text: "", buttons: [], at, delivery: "done" });
   }
 
-  /** @returns the entry when something about it changed. */
+  /** @returns the entry when something about it changed. What the desk has is done. */
   mark(key: string, delivery: Delivery, failure?: Failure): Entry | undefined {
     const entry = this.byKey.get(key);
+    if (entry?.kept) [delivery, failure] = ["done", undefined];
     if (!entry || (entry.delivery === delivery && entry.failure === failure)) return undefined;
     entry.delivery = delivery;
     if (failure) entry.failure = failure;

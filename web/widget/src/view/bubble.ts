@@ -3,15 +3,15 @@ import type { Strings } from "../core/i18n";
 
 /**
  * The inside of one message as HTML. All text is escaped here and nothing is read as markup: what a
- * customer, a merchant or the assistant wrote is shown as it was written.
+ * customer, a merchant or the assistant wrote is shown as it was written. `origin` is the desk's.
  */
-export function bubble(entry: Entry, open: boolean, words: Strings): string {
+export function bubble(entry: Entry, open: boolean, words: Strings, origin: string): string {
   const key = escape(entry.key);
   if (entry.from === "notice") return `<div class="nd-notice" data-key="${key}">${words.expired}</div>`;
   const parts = [
     author(entry, words),
     entry.text && `<div class="nd-text">${escape(entry.text)}</div>`,
-    picture(entry.image, words),
+    picture(entry.image, words, origin),
     options(entry, open),
     foot(entry, words),
   ];
@@ -24,9 +24,11 @@ function author(entry: Entry, words: Strings): string {
   return `<span class="nd-unseen">${spoken}: </span>`;
 }
 
-function picture(address: string | undefined, words: Strings): string {
-  if (!address || !/^(https?:\/\/|\/(?!\/)|data:image\/)/.test(address)) return "";
-  return `<img class="nd-image" src="${escape(address)}" alt="${words.photo}" loading="lazy" />`;
+function picture(image: string | undefined, words: Strings, origin: string): string {
+  if (!image || !URL.canParse(image, origin)) return "";
+  const address = new URL(image, origin);
+  if (!["http:", "https:"].includes(address.protocol) && !image.startsWith("data:image/")) return "";
+  return `<img class="nd-image" src="${escape(address.href)}" alt="${words.photo}" loading="lazy" />`;
 }
 
 function options(entry: Entry, open: boolean): string {

@@ -15,6 +15,7 @@ export class NightDeskChat extends HTMLElement {
   /** The page's wish, before the visitor's own choice is known. */
   wishes: readonly (string | undefined)[] = navigator.languages;
   private list: MessageList | undefined;
+  private focusWanted = false;
   private unsubscribe: () => void = () => undefined;
   private readonly root = this.attachShadow({ mode: "open" });
 
@@ -38,6 +39,7 @@ export class NightDeskChat extends HTMLElement {
   }
 
   override focus(): void {
+    this.focusWanted = true;
     this.list?.focus();
   }
 
@@ -66,6 +68,7 @@ export class NightDeskChat extends HTMLElement {
     languageButton.hidden = (shop?.languages ?? []).length < 2;
     languageButton.onclick = () => {
       this.conversation.store.keepLanguage(language === "zh" ? "en" : "zh");
+      this.focusWanted = false;
       this.draw();
       this.find(".language").focus();
       this.dispatchEvent(new CustomEvent("nightdesk-language"));
@@ -74,6 +77,7 @@ export class NightDeskChat extends HTMLElement {
     close.hidden = !this.onClose;
     close.onclick = () => this.onClose?.();
     this.list = new MessageList(this.find(".chat"), this.conversation, language);
+    if (this.focusWanted) this.list.focus(); // drawn anew while someone is waiting to write
     this.drawState();
   }
 

@@ -3,10 +3,10 @@ export function palette(color: string): Record<string, string> {
   const rgb = parse(color);
   if (!rgb) return {};
   const hex = (part: readonly number[]): string =>
-    "#" + part.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("");
+    "#" + part.map((value) => value.toString(16).padStart(2, "0")).join("");
   const toward = (target: number, against: number): string => {
     for (let share = 0; share < 1; share += 0.05) {
-      const mixed = rgb.map((value) => value + (target - value) * share);
+      const mixed = rgb.map((value) => Math.round(value + (target - value) * share));
       if (contrast(luminance(mixed), against) >= 4.5) return hex(mixed);
     }
     return hex([target, target, target]);

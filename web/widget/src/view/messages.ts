@@ -9,6 +9,7 @@ import deepChatCss from "./deepchat.css?inline";
 import { icons } from "./icons";
 
 const GREETING = "greeting";
+const SEND = ".input-button";
 
 /** The messages and the input, drawn by deep-chat. */
 export class MessageList {
@@ -17,6 +18,8 @@ export class MessageList {
   private readonly typing = document.createElement("div");
   /** deep-chat's list of messages; it makes a new one whenever it draws itself anew. */
   private drawn: HTMLElement | undefined;
+
+  private focusWanted = false;
 
   constructor(
     place: HTMLElement,
@@ -27,12 +30,16 @@ export class MessageList {
     this.typing.className = "nd-typing";
     this.typing.innerHTML = `<span class="nd-unseen">${this.words.typing}</span><i></i><i></i><i></i>`;
     this.chat = this.configured();
-    this.chat.addEventListener("keydown", guardComposition, { capture: true });
+    this.chat.shadowRoot!.addEventListener("keydown", (event) => this.onKey(event as KeyboardEvent), true);
+    this.chat.shadowRoot!.addEventListener("click", (event) => this.onClick(event), true);
     place.append(this.chat);
   }
 
+  /** To the input; on a phone to the messages, because its keyboard would cover them. */
   focus(): void {
-    this.chat.focusInput();
+    this.focusWanted = !this.drawn;
+    if (matchMedia("(pointer: coarse)").matches) this.drawn?.focus();
+    else this.input?.focus();
   }
 
   add(entry: Entry): void {
@@ -46,8 +53,7 @@ export class MessageList {
   refresh(entry: Entry): void {
     const shown = this.element(entry.key);
     if (!shown) return;
-    const html = bubble(entry, this.isOpen(entry), this.words);
-    const fresh = document.createRange().createContextualFragment(html);
+    const fresh = document.createRange().createContextualFragment(this.html(entry));
     if (fresh.firstElementChild?.outerHTML === shown.outerHTML) return;
     shown.replaceWith(fresh);
   }
@@ -77,16 +83,10 @@ export class MessageList {
     chat.onInput = ({ content, isUser }) => {
       if (isUser) this.conversation.store.keepDraft(content.text ?? "");
     };
-    // As a "websocket" deep-chat lets the customer go on writing while an answer is on its way.
-    chat.connect = {
-      websocket: true,
-      handler: (_, signals) => {
-        signals.onOpen();
-        signals.newUserMessage.listener = (body: { messages?: { text?: string }[] }) =>
-          this.onSubmit(body.messages?.at(-1)?.text ?? "");
-      },
-    };
-    chat.onComponentRender = () => this.onRender();
+    chat.connect = { handler: () => undefined }; // it is never asked to send
+    // deep-chat may draw itself twice and tells of the first time only.
+    const container = chat.shadowRoot!.querySelector("#container")!;
+    new MutationObserver(() => this.onRender()).observe(container, { childList: true });
     return chat;
   }
 
@@ -98,13 +98,13 @@ export class MessageList {
     messages.setAttribute("aria-label", this.words.messages);
     messages.setAttribute("aria-live", "off"); // what was said before is not news
     messages.tabIndex = 0;
-    messages.addEventListener("click", (event) => this.onClick(event));
-    this.root.querySelector("#text-input")?.setAttribute("role", "textbox");
-    this.root.querySelector("#text-input")?.setAttribute("aria-multiline", "true");
-    this.root.querySelector(".input-button")?.setAttribute("aria-label", this.words.send);
+    this.input?.setAttribute("role", "textbox");
+    this.input?.setAttribute("aria-multiline", "true");
+    this.root.querySelector(SEND)?.setAttribute("aria-label", this.words.send);
     for (const entry of this.shown()) this.append(entry);
     this.showTyping(this.conversation.typing);
     this.scrollDown();
+    if (this.focusWanted) this.focus();
     requestAnimationFrame(() => messages.setAttribute("aria-live", "polite"));
   }
 
@@ -125,7 +125,11 @@ export class MessageList {
 
   private append(entry: Entry): void {
     const role = entry.from === "customer" ? "user" : "ai";
-    this.chat.addMessage({ role, html: bubble(entry, this.isOpen(entry), this.words) });
+    this.chat.addMessage({ role, html: this.html(entry) });
+  }
+
+  private html(entry: Entry): string {
+    return bubble(entry, this.isOpen(entry), this.words, this.conversation.desk.origin);
   }
 
   private isOpen(entry: Entry): boolean {
@@ -134,15 +138,41 @@ export class MessageList {
     return this.conversation.transcript.isOpen(entry);
   }
 
-  /** deep-chat has shown what was typed, read as Markdown: that goes, the entry itself comes. */
-  private onSubmit(text: string): void {
-    this.conversation.store.keepDraft("");
-    this.chat.updateMessage({}, this.chat.getMessages().length - 1);
-    this.conversation.say({ text: text.trim() });
+  /**
+   * The customer's words go to the conversation and not through deep-chat, which would read them as
+   * Markdown and fetch the pictures that they name.
+   */
+  private submit(): void {
+    const text = this.input?.innerText.trim();
+    if (!text) return;
+    this.write("");
+    this.conversation.say({ text });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== "Enter") return;
+    const target = event.target as Element;
+    if (target.closest(SEND)) {
+      event.stopPropagation();
+      this.submit();
+    } else if (target === this.input) {
+      event.stopPropagation();
+      // Enter may accept an input method's word; Safari reports it after the composition, as 229.
+      if (event.isComposing || event.keyCode === 229 || event.shiftKey) return;
+      if (matchMedia("(pointer: coarse)").matches) return; // a new line, as phones have it
+      event.preventDefault();
+      this.submit();
+    }
   }
 
   private onClick(event: Event): void {
-    const button = (event.target as Element).closest<HTMLButtonElement>("button");
+    const target = event.target as Element;
+    if (target.closest(SEND)) {
+      event.stopPropagation();
+      this.submit();
+      this.input?.focus();
+    }
+    const button = target.closest("button");
     const key = button?.closest<HTMLElement>("[data-key]")?.dataset.key;
     if (!button || button.disabled || key === undefined) return;
     if (button.dataset.option !== undefined) this.choose(key, Number(button.dataset.option));
@@ -160,11 +190,16 @@ export class MessageList {
 
   private edit(key: string): void {
     const entry = this.conversation.transcript.entries.find((one) => one.key === key);
-    const input = this.root.querySelector<HTMLElement>("#text-input");
-    if (!entry || !input) return;
-    input.innerText = entry.text;
-    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    if (!entry) return;
+    this.write([entry.text, this.input?.innerText.trim()].filter(Boolean).join("\n"));
     this.focus();
+  }
+
+  private write(text: string): void {
+    if (!this.input) return;
+    this.input.innerText = text;
+    this.input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    this.conversation.store.keepDraft(text);
   }
 
   private keepTypingLast(): void {
@@ -180,12 +215,11 @@ export class MessageList {
     return [...shown].find(({ dataset }) => dataset.key === key);
   }
 
+  private get input(): HTMLElement | null {
+    return this.root.querySelector<HTMLElement>("#text-input");
+  }
+
   private get root(): ShadowRoot {
     return this.chat.shadowRoot!;
   }
-}
-
-/** Enter that accepts an input method's word is not "send"; Safari reports it after the composition. */
-function guardComposition(event: KeyboardEvent): void {
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
 }
