@@ -26,7 +26,7 @@ def serve(
     engine = connect(here.database_url)
     migrate(engine)
     app = backend_app(Database(engine), load_profile(here.merchant), here.service_token(), [name])
-    uvicorn.run(app, host=host, port=port, log_config=None)
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 
 if __name__ == "__main__":
