@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from abc import abstractmethod
 
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -15,7 +15,10 @@ CHOICES = 3
 class Saying(ClerkAction):
     """An action that only says one thing."""
 
-    response: ClassVar[str]
+    @property
+    @abstractmethod
+    def response(self) -> str:
+        """The name of the response."""
 
     def respond(self, conversation: Conversation) -> None:
         shop = conversation.services.profile.name(conversation.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -23,7 +24,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-class ClerkAction(Action):
+class ClerkAction(Action, ABC):
     """An action of one capability.
 
     A message that answers the open question goes to the open task, whatever intent it was taken
@@ -39,9 +40,9 @@ class ClerkAction(Action):
     def name(self) -> str:
         return self.action
 
+    @abstractmethod
     def respond(self, conversation: Conversation) -> None:
         """Adds the answer to ``conversation`` and changes its state. May raise ``BackendError``."""
-        raise NotImplementedError
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]

@@ -1,0 +1,87 @@
+"""Every conversation in the folders beside this file, over the real processes.
+
+A file is one conversation; its folder says what kind, its name what the customer does. Steps:
+``customer`` (typed words) or ``tap`` (a button's title); ``bot``: words that the reply has, each;
+``never``: words that it has not. ``backends`` says what is there afterwards: ``orders`` and
+``tickets`` of this conversation (only the fields that matter), ``stock`` of products.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.harness.customer import Customer
+from tests.harness.shop import Shop
+
+FOLDER = Path(__file__).parent
+FILES = sorted(FOLDER.glob("*/*.yml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_conversation(shop: Shop, path: Path) -> None:
+    conversation = yaml.safe_load(path.read_text(encoding="utf-8"))
+    customer = shop.customer(conversation.get("lang", "zh"))
+    heard = _talk(customer, conversation["steps"])
+    _check_backends(shop, customer, conversation["backends"], heard)
+
+
+def _talk(customer: Customer, steps: list[dict[str, Any]]) -> str:
+    """Goes through ``steps``; the whole conversation as text, for the messages of failures."""
+    heard = ""
+    for step in steps:
+        if "tap" in step:
+            reply = customer.tap(step["tap"])
+        else:
+            reply = customer.say(str(step["customer"]))
+        heard += f"\n> {step.get('tap') or step['customer']}\n{reply}"
+        text = f"{reply.text}\n{' '.join(reply.buttons)}"
+        for words in _listed(step.get("bot")):
+            assert words in text, f"{words!r} was not said:{heard}"
+        for words in _listed(step.get("never")):
+            assert words not in text, f"{words!r} was said:{heard}"
+    return heard
+
+
+def _listed(value: Any) -> list[str]:
+    return (
+        []
+        if value is None
+        else [str(one) for one in value]
+        if isinstance(value, list)
+        else [str(value)]
+    )
+
+
+def _check_backends(shop: Shop, customer: Customer, expected: dict[str, Any], heard: str) -> None:
+    orders, tickets = shop.orders_of(customer), shop.tickets_of(customer)
+    _check_all("order", expected.get("orders", []), orders, heard)
+    _check_all("ticket", expected.get("tickets", []), tickets, heard)
+    for order in orders:
+        assert str(order["order_no"]) in heard, f"the order number was never said:{heard}"
+    with shop.backends as client:
+        for sku, stock in expected.get("stock", {}).items():
+            assert client.get(f"/products/{sku}").json()["stock"] == stock, heard
+
+
+def _check_all(kind: str, expected: list[Any], found: list[dict[str, Any]], heard: str) -> None:
+    assert len(found) == len(expected), f"{len(found)} {kind}s: {found}{heard}"
+    for wanted, one in zip(expected, found, strict=True):
+        for field, value in wanted.items():
+            _check_field(field, value, one, heard)
+
+
+def _check_field(field: str, value: Any, found: dict[str, Any], heard: str) -> None:
+    if field == "items":
+        items = {item["sku"]: item["quantity"] for item in found["items"]}
+        assert items == value, f"items {items}{heard}"
+    elif isinstance(value, dict):
+        for inner, wanted in value.items():
+            assert str(found[field][inner]) == str(wanted), f"{field}: {found[field]}{heard}"
+    elif field in ("address", "note", "description"):
+        assert str(value) in str(found[field]), f"{field}: {found[field]}{heard}"
+    else:
+        assert str(found[field]) == str(value), f"{field}: {found[field]}{heard}"
