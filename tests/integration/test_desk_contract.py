@@ -207,10 +207,31 @@ def test_an_event_source_gives_its_token_in_the_address(world, visitor):
         assert "id: 1" in next(row for row in response.iter_lines() if row.startswith("id:"))
 
 
+def test_one_conversation_holds_only_so_many_streams_open(world):
+    visitor = Visitor(world.desk(most_listeners=2))
+    visitor.say("你好", "m1")
+    with visitor.events() as first, visitor.events() as second:
+        next(first), next(second)
+        assert visitor.http.get("/chat/events").status_code == 429
+    until(lambda: _opens(visitor))
+
+
+def _opens(visitor: Visitor) -> bool:
+    with visitor.http.stream("GET", "/chat/events") as response:
+        return response.status_code == 200
+
+
 def test_a_silent_stream_shows_that_it_lives(world):
     visitor = Visitor(world.desk(heartbeat=1))
     with visitor.http.stream("GET", "/chat/events", timeout=20) as response:
         assert next(row for row in response.iter_lines() if row).startswith(":")
+
+
+def test_an_absurd_place_in_the_transcript_is_refused_or_empty(world, visitor):
+    assert visitor.http.get("/chat/messages", params={"after": 10**30}).status_code == 422
+    assert visitor.http.get("/chat/messages", params={"after": -1}).status_code == 422
+    with visitor.events(last=10**19):
+        pass
 
 
 def test_the_transcript_can_be_read_from_a_message_on(world, visitor):

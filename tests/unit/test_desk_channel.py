@@ -1,6 +1,7 @@
 """The channel inside Rasa through which the desk speaks."""
 
 import asyncio
+import socket
 
 import httpx
 import pytest
@@ -39,12 +40,20 @@ def served(request, monkeypatch):
 
 
 async def post(app, body, token="s3cret", path=WEBHOOK):
-    app.finalize()
-    app.signalize()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://rasa") as client:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return await client.post(path, json=body, headers=headers)
+    """One request to ``app`` on a port of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server = await app.create_server(
+            sock=listening, return_asyncio_server=True, asyncio_server_kwargs={}, debug=False
+        )
+        await server.startup()
+        try:
+            async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+                headers = {"Authorization": f"Bearer {token}"} if token else {}
+                return await client.post(path, json=body, headers=headers)
+        finally:
+            server.close()
 
 
 def test_it_takes_the_place_of_the_rest_channel():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,12 +14,15 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk.desk import words
-from nightdesk.desk.gate import Gate, language_of, session_over
+from nightdesk.desk.gate import Gate, language_of, refused, session_over
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
 
 _bearer = HTTPBearer(auto_error=False, description="The token of `POST /chat/sessions`.")
+
+_LOOK_ANYWAY = 30.0  # seconds; a wake-up should never be missed
+_NEWEST = 2**53
 
 
 class NewSession(BaseModel):
@@ -97,7 +101,9 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
 
     @api.get("/chat/messages", tags=["chat"])
     async def transcript(
-        request: Request, after: int = 0, session: Session = Depends(visitor)
+        request: Request,
+        after: int = Query(0, ge=0, le=_NEWEST),
+        session: Session = Depends(visitor),
     ) -> dict[str, Any]:
         """What was said after the message `after`, by all sides."""
         await gate.language(session, request)
@@ -108,7 +114,7 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
     @api.get("/chat/events", tags=["chat"], response_class=EventSourceResponse)
     async def events(
         request: Request,
-        after: int = 0,
+        after: int = Query(0, ge=0, le=_NEWEST),
         last_event_id: str | None = Header(None),
         session: Session = Depends(listener),
     ) -> EventSourceResponse:
@@ -116,9 +122,11 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
 
         Begins after `Last-Event-ID`, else after `after`.
         """
-        await gate.language(session, request)
+        language = await gate.language(session, request)
+        if notifier.listeners(session.id) >= options.most_listeners:
+            raise refused(429, "too_fast", language, seconds=10)
         seen = last_event_id or ""
-        start = int(seen) if seen.isascii() and seen.isdigit() else after
+        start = min(int(seen), _NEWEST) if re.fullmatch("[0-9]{1,20}", seen) else after
 
         async def stream() -> AsyncIterator[ServerSentEvent]:
             last = start
@@ -128,7 +136,7 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
                         last = line["id"]
                         data = json.dumps(line, ensure_ascii=False)
                         yield ServerSentEvent(data, event="message", id=str(last))
-                    await change.wait(min(options.poll, session.seconds_left))
+                    await change.wait(min(_LOOK_ANYWAY, session.seconds_left))
 
         return EventSourceResponse(
             stream(), ping=options.heartbeat, headers={"Cache-Control": "no-cache"}

@@ -8,7 +8,9 @@ whoever comes next finds the message in the database and goes on.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -27,6 +29,7 @@ from nightdesk.desk.tickets import NoTicketError, Tickets
 log = logs.get(__name__)
 
 _BUSY_POLL = 0.25
+_POLLS_BACK = 5
 
 
 class Courier:
@@ -49,12 +52,14 @@ class Courier:
         self._options = options
         self._room = asyncio.Semaphore(options.parallel)
         self._workers: dict[str, Change] = {}
+        self._newest: deque[int] = deque(maxlen=_POLLS_BACK)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         await run_in_threadpool(self._queue.release_all)
-        self._spawn(self._forever(self._sweep))
-        self._spawn(self._forever(self._open_tickets))
+        self._spawn(self._forever(self._sweep, self._options.sweep))
+        self._spawn(self._forever(self._open_tickets, self._options.sweep))
+        self._spawn(self._forever(self._watch, self._options.poll))
 
     async def stop(self) -> None:
         tasks = list(self._tasks)
@@ -83,7 +88,7 @@ class Courier:
                 if left <= 0:
                     await self._promise(conversation_id, message_id)
                     return await run_in_threadpool(self._store.outcome, message_id)
-                await change.wait(min(left, self._options.poll))
+                await change.wait(left)
 
     async def _promise(self, conversation_id: str, message_id: int) -> None:
         if await run_in_threadpool(self._queue.promise, conversation_id, message_id):
@@ -168,13 +173,24 @@ class Courier:
 
     # What nobody waits for
 
-    async def _forever(self, job: Callable[[], Awaitable[None]]) -> None:
+    async def _forever(self, job: Callable[[], Awaitable[None]], pause: float) -> None:
         while True:
             try:
                 await job()
             except Exception:
                 log.exception("sweep_failed")
-            await asyncio.sleep(self._options.sweep)
+            await asyncio.sleep(pause)
+
+    async def _watch(self) -> None:
+        """Wake who waits for what another desk process has written.
+
+        Looks some polls back: PostgreSQL may commit a message after one with a higher id.
+        """
+        floor = self._newest[0] if self._newest else sys.maxsize
+        newest, written = await run_in_threadpool(self._store.written_after, floor)
+        self._newest.append(newest)
+        for conversation_id in written:
+            self._notifier.notify(conversation_id)
 
     async def _sweep(self) -> None:
         """Take up orphaned messages and say the overdue word."""

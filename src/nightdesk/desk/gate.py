@@ -75,22 +75,22 @@ class Gate:
         content = text.clean(typed or "")
         if len(content) > self._options.longest_text:
             limit = self._options.longest_text
-            raise _refused(422, "too_long", language, limit=limit)
+            raise refused(422, "too_long", language, limit=limit)
         if button is None and not content:
-            raise _refused(422, "empty", language)
+            raise refused(422, "empty", language)
         inbound = Inbound(client_message_id or uuid.uuid4().hex, content, button, language)
         try:
             received = await run_in_threadpool(self.store.receive, session.id, inbound)
         except UnknownButtonError as error:
-            raise _refused(422, "unknown_button", language) from error
+            raise refused(422, "unknown_button", language) from error
         except TooManyWaitingError as error:
-            raise _refused(429, "too_many_waiting", language, seconds=5) from error
+            raise refused(429, "too_many_waiting", language, seconds=5) from error
         self._courier.kick(session.id)
         return await self._courier.outcome(session.id, received.message_id)
 
     def _refuse_haste(self, window: Window, key: str, language: str) -> None:
         if wait := window.refuse_for(key):
-            raise _refused(429, "too_fast", language, seconds=math.ceil(wait))
+            raise refused(429, "too_fast", language, seconds=math.ceil(wait))
 
 
 def language_of(request: Request) -> str:
@@ -101,5 +101,6 @@ def session_over(language: str) -> ServiceError:
     return ServiceError(401, "unauthorized", words.say("session_over", language))
 
 
-def _refused(status: int, sentence: str, language: str, **values: object) -> ServiceError:
+def refused(status: int, sentence: str, language: str, **values: object) -> ServiceError:
+    """A refusal in the desk's own words; one that ends by itself names its ``seconds``."""
     return ServiceError(status, sentence, words.say(sentence, language, **values), **values)

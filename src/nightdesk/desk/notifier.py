@@ -23,7 +23,7 @@ class Change:
         return self._event.is_set()
 
     async def wait(self, seconds: float) -> None:
-        """Until the next change, or ``seconds``: another process's writing wakes nobody here."""
+        """Until the next change, or ``seconds``."""
         try:
             await asyncio.wait_for(self._event.wait(), max(seconds, 0))
         except asyncio.TimeoutError:
@@ -40,6 +40,9 @@ class Notifier:
     def notify(self, conversation_id: str) -> None:
         for change in self._listeners.get(conversation_id, ()):
             change.set()
+
+    def listeners(self, conversation_id: str) -> int:
+        return len(self._listeners.get(conversation_id, ()))
 
     @contextmanager
     def listen(self, conversation_id: str) -> Iterator[Change]:

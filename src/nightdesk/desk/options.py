@@ -22,6 +22,8 @@ class Options:
     largest_body: int = 64 * 1024
     most_waiting: int = 20
     """How many messages of one conversation may wait for their answers."""
+    most_listeners: int = 20
+    """How many pushes and waiting requests one conversation may hold open."""
 
     patience: float = 14.0
     """How long a customer waits before being told that the answer will come late."""
@@ -41,8 +43,7 @@ class Options:
     sweep: float = 2.0
     """How often messages that nobody serves are looked for."""
     poll: float = 1.0
-    """How often one waits no longer for a wake-up but looks into the database, where another
-    desk process may have written."""
+    """How often one looks for what another desk process has written."""
     heartbeat: int = 15
     parallel: int = 64
     """How many messages are with Rasa at one time."""

@@ -204,6 +204,14 @@ class Store:
         with self._database.read() as session:
             return [line(message) for message in session.execute(lines).scalars()]
 
+    def written_after(self, message_id: int) -> tuple[int, list[str]]:
+        """The newest message's id, and the conversations written in after ``message_id``."""
+        newest = select(func.coalesce(func.max(Message.id), 0))
+        written = select(Message.conversation_id).where(Message.id > message_id).distinct()
+        with self._database.read() as session:
+            last = session.execute(newest).scalar_one()
+            return last, list(session.execute(written).scalars()) if last > message_id else []
+
     def status(self, conversation_id: str) -> str:
         """``failed`` while the newest message that was given an answer has only an apology."""
         newest = (
