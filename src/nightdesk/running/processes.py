@@ -93,7 +93,11 @@ def endpoints(actions_url: str, tracker: Path) -> dict[str, Any]:
     """Rasa's endpoints: the action server, and a tracker store that outlives the process."""
     return {
         "action_endpoint": {"url": actions_url},
-        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(tracker)},
+        "tracker_store": {
+            "type": "nightdesk.bot.tracker.CachedTrackerStore",
+            "dialect": "sqlite",
+            "db": str(tracker),
+        },
     }
 
 
