@@ -118,7 +118,16 @@ def test_a_plus_that_was_not_encoded_is_understood(api):
     assert _starts(answer.json()["slots"]) == [at(24, 9), at(24, 9, 30)]
 
 
-@pytest.mark.parametrize("query", ["from=soon", "from=2026-11-24&to=2026-11-23", "to=2027-11-23"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=soon",
+        "from=2026-11-24&to=2026-11-23",
+        "to=2027-11-23",
+        "from=9999-12-31T23:00:00",
+        "from=0001-01-01",
+    ],
+)
 def test_a_span_that_makes_no_sense_is_refused(api, query):
     _error(api.get(f"/slots?service=align&branch=PD&{query}"), 422, "invalid")
 
@@ -205,6 +214,8 @@ def test_capacity_counts_what_runs_at_once_not_what_touches(api):
         {"customer": {"name": "张\x00伟", "phone": "13800138000"}},
         {"note": "x" * 2001},
         {"start": "tomorrow"},
+        {"start": "0001-01-01T00:00:00"},
+        {"start": "9999-12-31T23:59:59-12:00"},
         {"conversation_id": ""},
     ],
 )
@@ -370,3 +381,24 @@ def test_a_new_catalogue_withdraws_and_brings_back_without_touching_bookings(api
     assert api.post(f"/appointments/{number}/cancel").status_code == 200
     shop.load(database)
     _book(api)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/services?q=%00",
+        "/services?q=%ED%A0%80",
+        "/branches?near=%00&service=%00",
+        "/branches?lat=nan&lon=inf",
+        "/slots?service=%00&branch=PD",
+        "/slots?service=align&branch=PD&conversation_id=%00",
+        "/slots?service=align&branch=PD&to=%00",
+        "/appointments?conversation_id=%00",
+        "/appointments?offset=99999999999999999999",
+        "/appointments/%00?phone_tail=8000",
+        "/appointments/%F0%9F%9A%97.ics",
+        "/appointments/x?phone_tail=%D9%A1%D9%A2%D9%A3%D9%A4",
+    ],
+)
+def test_nothing_that_is_asked_is_answered_with_a_failure(api, path):
+    assert api.get(path).status_code in (200, 404, 422)

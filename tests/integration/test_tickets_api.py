@@ -87,6 +87,7 @@ def test_a_ticket_needs_no_customer(api):
         {"description": "x" * 8001},
         {"customer": {"phone": "call me"}},
         {"due_at": "tomorrow"},
+        {"due_at": "9999-12-31T23:59:59-12:00"},
         {"conversation_id": "\x00"},
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 
 from pydantic import BaseModel, ConstrainedStr
+
+from nightdesk.backends.service import ServiceError
 
 # No NUL, which PostgreSQL does not store, and no half of a surrogate pair, which is no character.
 STORABLE = r"^[^\x00\ud800-\udfff]*$"
@@ -67,3 +69,15 @@ def moment(text: str) -> datetime:
     if "T" in plain and " " in plain:
         plain = plain.replace(" ", "+")
     return datetime.fromisoformat(plain)
+
+
+def aware(name: str, given: datetime, zone: tzinfo) -> datetime:
+    """``given`` in UTC; without an offset it is local to ``zone``.
+
+    Raises:
+        ServiceError: 422 ``invalid``: the field ``name`` is not of the years 2000 to 2100.
+    """
+    if not 2000 <= given.year <= 2100:
+        raise ServiceError(422, "invalid", f"{name} is not a time of these years.")
+    local = given if given.tzinfo else given.replace(tzinfo=zone)
+    return local.astimezone(timezone.utc)

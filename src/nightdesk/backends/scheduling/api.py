@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from fastapi import APIRouter, Query
 
 from nightdesk import clock
-from nightdesk.backends.fields import STORABLE, moment
+from nightdesk.backends.fields import STORABLE, aware, moment
 from nightdesk.backends.scheduling import availability, bookings, catalogue
 from nightdesk.backends.scheduling.availability import Mine, Shop, slot_view
 from nightdesk.backends.scheduling.nearest import Found, nearest, understand
@@ -116,7 +116,6 @@ def _moment(name: str, text: str | None, default: datetime, shop: Shop) -> datet
         return default
     try:
         given = moment(text)
-        local = given if given.tzinfo else given.replace(tzinfo=shop.zone)
-        return local.astimezone(timezone.utc)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ServiceError(422, "invalid", f"{name} is not an ISO 8601 time.") from error
+    return aware(name, given, shop.zone)

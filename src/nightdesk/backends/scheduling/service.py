@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from nightdesk import clock, logs
 from nightdesk.backends import numbers
+from nightdesk.backends.fields import aware
 from nightdesk.backends.scheduling import availability, hours
 from nightdesk.backends.scheduling.availability import Mine, Shop, duration
 from nightdesk.backends.scheduling.model import Appointment, Branch, Hold, Service
@@ -52,7 +53,7 @@ def book(session: Session, shop: Shop, wish: Wish) -> Appointment:
             ``slot_taken``. With ``details.alternatives`` where there are any.
     """
     service, branch = availability.offer(session, wish.service, wish.branch, lock=True)
-    start = _utc(wish.start, shop)
+    start = aware("start", wish.start, shop.zone)
     mine = Mine(conversation_id=wish.conversation_id)
     _must_be_free(session, shop, service, branch, start, mine)
     now = clock.now()
@@ -88,7 +89,7 @@ def hold(
     A conversation has a few holds at most: the oldest makes room. Raises as ``book`` does.
     """
     service, branch = availability.offer(session, service_code, branch_code, lock=True)
-    start = _utc(start, shop)
+    start = aware("start", start, shop.zone)
     _must_be_free(session, shop, service, branch, start, Mine(conversation_id=owner))
     now = clock.now()
     session.execute(
@@ -189,7 +190,7 @@ def change(
         service, place = availability.offer(
             session, appointment.service, branch or appointment.branch, lock=True
         )
-        begin = appointment.start if start is None else _utc(start, shop)
+        begin = appointment.start if start is None else aware("start", start, shop.zone)
         if (begin, place.code) != (appointment.start, appointment.branch):
             mine = Mine(appointment.conversation_id, appointment.appointment_no)
             _must_be_free(session, shop, service, place, begin, mine)
@@ -226,11 +227,6 @@ def _changed(appointment: Appointment, event: str) -> Appointment:
     appointment.updated_at = clock.now()
     log.info(event, appointment_no=appointment.appointment_no)
     return appointment
-
-
-def _utc(moment: datetime, shop: Shop) -> datetime:
-    local = moment if moment.tzinfo else moment.replace(tzinfo=shop.zone)
-    return local.astimezone(timezone.utc)
 
 
 def _must_be_free(

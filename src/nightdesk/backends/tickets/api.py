@@ -10,7 +10,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, root_validator, validator
 from sqlalchemy.orm import Session
 
-from nightdesk.backends.fields import STORABLE, Code, ConversationId, Line, Name, Phone, Words
+from nightdesk.backends.fields import (
+    STORABLE,
+    Code,
+    ConversationId,
+    Line,
+    Name,
+    Phone,
+    Words,
+    aware,
+)
 from nightdesk.backends.idempotency import KeyHeader, once
 from nightdesk.backends.tickets import service
 from nightdesk.backends.tickets.model import Comment, Event, Ticket
@@ -57,7 +66,7 @@ class NewTicket(BaseModel):
             "order_no": self.order_no or "",
             "conversation_id": self.conversation_id,
             "assignee": self.assignee or "",
-            "due_at": _aware(self.due_at, zone),
+            "due_at": _due(self.due_at, zone),
         }
 
 
@@ -85,7 +94,7 @@ class TicketChange(BaseModel):
         if "assignee" in given:
             given["assignee"] = given["assignee"] or ""
         if "due_at" in given:
-            given["due_at"] = _aware(given["due_at"], zone)
+            given["due_at"] = _due(given["due_at"], zone)
         return given
 
 
@@ -180,8 +189,8 @@ def router(database: Database, zone: tzinfo) -> APIRouter:
     return routes
 
 
-def _aware(moment: datetime | None, zone: tzinfo) -> datetime | None:
-    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
+def _due(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    return aware("due_at", moment, zone) if moment else None
 
 
 def _time(moment: datetime | None, zone: tzinfo) -> str | None:
