@@ -32,6 +32,7 @@ def _conflict(codes: str) -> dict[int | str, dict[str, Any]]:
 def router(service: OrderService) -> APIRouter:
     """The whole contract of the orders of one merchant."""
     routes = APIRouter(tags=["orders"])
+    service.warm()
     _add_products(routes, service)
     _add_reads(routes, service)
     _add_writes(routes, service)

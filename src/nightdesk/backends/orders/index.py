@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -34,6 +34,8 @@ _LIKE = 0.95
 _OTHER_MODEL = 0.9
 _CANDIDATES = 80
 _TAILS = 400
+# Terms below this share of the best one's common groups are not looked at.
+_WORTH = 0.25
 
 _LATIN = re.compile(r"[a-z0-9 ]+")
 _GRADE = re.compile(r"(?<=[\u4e00-\u9fff])[a-z0-9. ]+寸?$|(?<=[a-z]) [a-z]*[0-9][a-z0-9 ]*$")
@@ -65,11 +67,18 @@ class ProductIndex:
         self._models = Models(model for listing in self._listings for model in listing.models)
         owners: dict[str, array[int]] = defaultdict(lambda: array("i"))
         forms: dict[str, str] = {}
+        names: set[str] = set()
         for number, listing in enumerate(self._listings):
-            for form in {form for name in (*listing.names, listing.sku) for form in _forms(name)}:
+            mine: dict[str, None] = {}
+            for form, is_name in chain.from_iterable(map(_forms, (*listing.names, listing.sku))):
                 key = form.replace(" ", "")
                 forms.setdefault(key, form)
+                mine[key] = None
+                if is_name:
+                    names.add(key)
+            for key in mine:
                 owners[key].append(number)
+        self._names = frozenset(names)
         self._owners = dict(owners)
         self._keys = list(forms)
         self._forms = list(forms.values())
@@ -111,7 +120,10 @@ class ProductIndex:
         best: dict[int, float] = defaultdict(float)
 
         def offer(term: int, score: float) -> None:
-            for number in self._owners[self._keys[term]]:
+            key = self._keys[term]
+            if key not in self._names:
+                score = min(score, _TAIL)
+            for number in self._owners[key]:
                 best[number] = max(best[number], score)
 
         for number, score in self._by_words(phrase):
@@ -133,21 +145,27 @@ class ProductIndex:
         if self._words is None:
             return
         covered: dict[int, set[int]] = defaultdict(set)
+        certain: set[int] = set()
         for term, first, last in self._words.find_matches_as_indexes(phrase.key, overlapping=True):
             if (last - first > 1 or len(phrase.key) == 1) and not phrase.cuts_a_word(first, last):
-                for number in self._owners[self._keys[term]]:
+                key = self._keys[term]
+                for number in self._owners[key]:
                     covered[number].update(range(first, last))
+                if key in self._names:
+                    certain.update(self._owners[key])
         end = len(phrase.key) - 1
         for number, places in covered.items():
             score = 0.6 + 0.4 * len(places) / len(phrase.key)
-            yield number, score if end in places else score - 0.1
+            if end not in places:
+                score -= 0.1
+            yield number, score if number in certain else min(score, _TAIL)
 
 
 def _likeness(asked: str, term: str) -> float:
     if _LATIN.fullmatch(asked) and not _LATIN.fullmatch(term):
         return _LIKE * fuzz.ratio(asked, spelled(term)) / 100
     score = similarity(asked, term)
-    if len(term) > 1 and len(asked) > len(term):
+    if len(asked) > len(term) > 1 and not term.isascii():
         share = len(term) / len(asked)
         score = max(score, similarity_within(term, asked) * (0.6 + 0.4 * share))
     elif asked in term:
@@ -155,14 +173,18 @@ def _likeness(asked: str, term: str) -> float:
     return _LIKE * score
 
 
-def _forms(name: str) -> Iterator[str]:
-    """How a name is compared: as it is, in the singular, and without its grade (``5W-30``)."""
+def _forms(name: str) -> Iterator[tuple[str, bool]]:
+    """How a name is compared, and whether it names the product alone: the name as it is, in the
+    singular, and without its grade; and the grade (``5W-30``), which is a part of it."""
     form = Phrase.of(name).spaced
-    for variant in (form, _GRADE.sub("", form)):
+    for variant in dict.fromkeys((form, _GRADE.sub("", form))):
         if variant:
-            yield variant
+            yield variant, True
             if _LATIN.fullmatch(variant):
-                yield _PLURAL.sub("", variant)
+                yield _PLURAL.sub("", variant), True
+    grade = _GRADE.search(form)
+    if grade and len(grade.group().strip()) > 1:
+        yield grade.group().strip(), False
 
 
 def _letters(key: str) -> str:
@@ -180,7 +202,8 @@ class _Tails:
         """The terms that end with ``tail``."""
         backwards = tail[::-1]
         start = bisect_left(self._backwards, (backwards, -1))
-        for reverse, term in islice(self._backwards, start, start + _TAILS):
+        for place in range(start, min(start + _TAILS, len(self._backwards))):
+            reverse, term = self._backwards[place]
             if not reverse.startswith(backwards):
                 return
             yield term
@@ -213,11 +236,10 @@ class _Grams:
             minlength=self._size,
         )
         totals = totals / self._norm
-        if self._size > count:
-            chosen = np.argpartition(totals, -count)[-count:]
-        else:
-            chosen = np.arange(self._size)
-        return [int(number) for number in chosen if totals[number] > 0]
+        touched = np.flatnonzero(totals > _WORTH * totals.max())
+        if len(touched) > count:
+            touched = touched[np.argpartition(totals[touched], -count)[-count:]]
+        return [int(number) for number in touched]
 
 
 def _grams(key: str, letters: str) -> set[str]:

@@ -59,6 +59,10 @@ class OrderService:
             ]
         )
 
+    def warm(self) -> None:
+        """Begin what the first search would wait for."""
+        self._search.warm()
+
     def product(self, sku: str) -> schemas.ProductOut:
         """A product that is sold now, whatever the case of ``sku``. Raises 404 ``not_found``."""
         with self._database.read() as session:

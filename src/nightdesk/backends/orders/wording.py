@@ -82,6 +82,7 @@ class Models:
 
     def split(self, text: str) -> tuple[str, frozenset[str]]:
         """``text`` without the models it names, and these; all of it when nothing else is left."""
+        text = spaced(text)
         if not self._by_key:
             return text, frozenset()
         named = frozenset(
