@@ -1,0 +1,123 @@
+"""What is measured: stock Rasa and the project, on the same data, domain, rules and action server.
+
+Each contender is a folder that is a whole Rasa project, and a command that serves its model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from nightdesk.settings import ROOT
+
+TOKEN = "bench"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """``trained_as``: contenders of one value share one model."""
+
+    name: str
+    trained_as: str
+    folder: Path
+    serve: Callable[[Path, int], list[str]]
+    environment: dict[str, str]
+
+
+def all_in(place: Path, actions_port: int, epochs: int) -> list[Contender]:
+    """Stock as `rasa init` leaves it, stock with conversations kept in SQLite, and the project."""
+    return [
+        _stock(place / "stock", "stock, in memory", actions_port, epochs, store=None),
+        _stock(place / "stock-sqlite", "stock, SQLite", actions_port, epochs, store="tracker.db"),
+        _project(place / "nightdesk", actions_port),
+    ]
+
+
+def stock_config(epochs: int) -> str:
+    """The configuration that Rasa gives to a project without one, as its package has it.
+
+    Two changes: its tokenizer for Chinese in the place of the one for whitespace, and ``epochs``,
+    which are 100 there.
+    """
+    import rasa.engine.recipes
+
+    folder = Path(rasa.engine.recipes.__file__).parent / "config_files"
+    config = yaml.safe_load((folder / "default_config.yml").read_text(encoding="utf-8"))
+    config.update(language="zh", assistant_id="stock")
+    for part in (*config["pipeline"], *config["policies"]):
+        if part["name"] == "WhitespaceTokenizer":
+            part["name"] = "JiebaTokenizer"
+        if "epochs" in part:
+            part["epochs"] = epochs
+    return str(yaml.safe_dump(config, sort_keys=False))
+
+
+def _stock(folder: Path, name: str, actions_port: int, epochs: int, store: str | None) -> Contender:
+    _copy_data(folder)
+    (folder / "config.yml").write_text(stock_config(epochs), encoding="utf-8")
+    endpoints: dict[str, object] = {"action_endpoint": {"url": _webhook(actions_port)}}
+    if store:
+        endpoints["tracker_store"] = {"type": "SQL", "dialect": "sqlite", "db": str(folder / store)}
+    (folder / "endpoints.yml").write_text(json.dumps(endpoints), encoding="utf-8")
+    (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
+
+    def serve(model: Path, port: int) -> list[str]:
+        arguments = ["run", "--enable-api", "--auth-token", TOKEN, "-i", "127.0.0.1"]
+        return [sys.executable, "-m", "rasa", *arguments, "-p", str(port), "-m", str(model)]
+
+    return Contender(name, "stock", folder, serve, _environment())
+
+
+def _project(folder: Path, actions_port: int) -> Contender:
+    _copy_data(folder)
+    shutil.copy(ROOT / "config.yml", folder / "config.yml")
+    environment = {
+        **_environment(),
+        "NIGHTDESK_DATA": str(folder / "data-folder"),
+        "NIGHTDESK_RASA_TOKEN": TOKEN,
+        "NIGHTDESK_ACTIONS_PORT": str(actions_port),
+    }
+
+    def serve(model: Path, port: int) -> list[str]:
+        from nightdesk import settings
+        from nightdesk.running import processes
+
+        os.environ.update(environment, NIGHTDESK_RASA_PORT=str(port))
+        processes.write_rasa_files(settings.load())
+        environment["NIGHTDESK_RASA_PORT"] = str(port)
+        return [sys.executable, "-m", "nightdesk.bot", "--model", str(model)]
+
+    return Contender("NightDesk", "nightdesk", folder, serve, environment)
+
+
+def _copy_data(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "data", folder / "data")
+    for name in ("domain.yml", "domain"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        elif source.is_file():
+            shutil.copy(source, folder / name)
+
+
+def _webhook(port: int) -> str:
+    return f"http://127.0.0.1:{port}/webhook"
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONUNBUFFERED": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
