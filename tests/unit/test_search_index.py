@@ -104,6 +104,16 @@ def test_a_word_inside_another_word_is_not_found() -> None:
     assert "A" not in scores(index, "foil paper")
 
 
+def test_words_of_an_english_name_find_it_in_any_order(index: ProductIndex) -> None:
+    assert index.search("wiper frameless", 1)[0].score == 0.85
+    assert index.search("floor cover", 1)[0].sku == "MAT"
+
+
+def test_particles_between_words_are_no_part_of_a_name(index: ProductIndex) -> None:
+    assert index.search("全合成的机油", 1) == [Match("OIL-5", 1.0)]
+    assert index.search("真皮那种座套", 1) == [Match("COVER", 1.0)]
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [

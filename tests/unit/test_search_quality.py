@@ -14,6 +14,8 @@ from nightdesk import settings
 from nightdesk.backends.orders.index import Listing, ProductIndex
 
 NAMES = Path(__file__).parent / "data" / "product_names.tsv"
+# From this score on the assistant takes a product without asking again.
+CERTAIN = 0.75
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,21 @@ def test_noisy_names_find_their_product(index: ProductIndex) -> None:
     print(f"all          {len(everything)} {sum(everything)} {sum(within_three)}")
     assert sum(everything) / len(everything) >= 0.9
     assert sum(within_three) / len(within_three) >= 0.95
+
+
+def test_ambiguous_names_find_each_kind_alike(index: ProductIndex) -> None:
+    cases = [case for case in asked() if len(case.skus) > 1]
+    assert len(cases) > 5
+    for case in cases:
+        matches = index.search(case.text, 5)
+        meant = matches[: len(case.skus)]
+        assert {match.sku for match in meant} == case.skus, case.text
+        assert len({match.score for match in meant}) == 1, case.text
+
+
+def test_what_the_shop_has_not_is_never_sure(index: ProductIndex) -> None:
+    cases = [case for case in asked() if not case.skus]
+    assert len(cases) > 10
+    best = {case.text: [match.score for match in index.search(case.text, 1)] for case in cases}
+    print(best)
+    assert all(score < CERTAIN for scores in best.values() for score in scores), best

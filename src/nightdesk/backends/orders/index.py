@@ -23,13 +23,14 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from rapidfuzz import fuzz
 
-from nightdesk.backends.orders.wording import Models, Phrase, core
+from nightdesk.backends.orders.wording import Models, Phrase, core, joined
 from nightdesk.language.similar import similarity, similarity_within, spelled
 from nightdesk.language.sounds import syllable_keys
 
 LEAST = 0.5
 _TAIL = 0.9
 _PINYIN_TAIL = 0.85
+_WORDS = 0.85
 _LIKE = 0.95
 _OTHER_MODEL = 0.9
 _CANDIDATES = 80
@@ -113,6 +114,8 @@ class ProductIndex:
             return self._found(whole), frozenset()
         rest, models = self._models.split(core(query))
         named = core(rest)
+        if Phrase.of(named).key not in self._owners:
+            named = joined(named)
         phrase = Phrase.of(_PLURAL.sub("", named) if _LATIN.fullmatch(named) else named)
         return (self._found(phrase) if phrase.key else {}), models
 
@@ -138,6 +141,8 @@ class ProductIndex:
         # One character is like too much; it is a whole name or a tail, or nothing.
         for term in self._grams.nearest(phrase.key, _CANDIDATES) if len(phrase.key) > 1 else ():
             offer(term, _likeness(phrase.key, self._keys[term]))
+            if latin and _words_among(phrase.spaced, self._forms[term]):
+                offer(term, _WORDS)
         return best
 
     def _by_words(self, phrase: Phrase) -> Iterator[tuple[int, float]]:
@@ -171,6 +176,12 @@ def _likeness(asked: str, term: str) -> float:
     elif asked in term:
         score = max(score, 0.55 + 0.3 * len(asked) / len(term))
     return _LIKE * score
+
+
+def _words_among(asked: str, form: str) -> bool:
+    """Whether the English words asked for, two or more, are all words of a name."""
+    words = set(asked.split())
+    return len(words) > 1 and words <= set(form.split())
 
 
 def _forms(name: str) -> Iterator[tuple[str, bool]]:

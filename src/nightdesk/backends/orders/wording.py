@@ -24,6 +24,7 @@ _AFTER = re.compile(
     r"\s*(?:多少钱|几多钱|怎么卖|咋卖|几钿|什么价|啥价|价格|还有货|有货|有卖|卖不卖|有没有|有冇|有吗"
     rf"|{_NUMBER}{_MEASURE}|吗|呢|么|不|吧|啊|呀|啦|嘛|咩|伐|的|please|in stock)$"
 )
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s*(?:的?那种|的?那个|的|嘅)\s*(?=[\u4e00-\u9fff])")
 
 
 def spaced(text: str) -> str:
@@ -68,6 +69,11 @@ def core(text: str) -> str:
         if shorter == rest or not shorter.strip():
             return rest
         rest = shorter.strip()
+
+
+def joined(named: str) -> str:
+    """``named`` without the particles between its words: ``静音的轮胎`` → ``静音轮胎``."""
+    return _BETWEEN.sub("", named)
 
 
 class Models:
