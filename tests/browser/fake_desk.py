@@ -1,4 +1,4 @@
-"""A desk for the browser tests: speaks the chat contract, says what a test scripts, and breaks on demand.
+"""A desk for the browser tests: speaks the chat contract, says and breaks what a test scripts.
 
 Run by hand while working on the widget: ``python -m tests.browser.fake_desk``.
 """

@@ -130,8 +130,8 @@ def test_what_is_written_without_a_network_goes_when_it_is_back(
     expect(bubbles(page, "收到：甲")).to_be_visible()
     page.context.set_offline(True)
     say(page, ORDER)
-    expect(page.get_by_text("没发出去:网络断了。")).to_be_visible()
-    expect(page.get_by_text("网络断了,正在重新连接")).to_be_visible()
+    expect(page.get_by_text("没发出去：网络断了。")).to_be_visible()
+    expect(page.get_by_text("网络断了，正在重新连接")).to_be_visible()
     page.context.set_offline(False)
     expect(bubbles(page, f"收到：{ORDER}")).to_be_visible()
     expect(page.get_by_text("网络断了")).to_have_count(0)
@@ -146,7 +146,7 @@ def test_what_failed_is_sent_again_by_its_button_and_after_a_reload(
     expect(page.get_by_role("button", name="我要下单")).to_be_visible()
     desk.failures = [(503, {})] * 3
     say(page, ORDER)
-    expect(page.get_by_text("没发出去:店里的系统正忙。")).to_be_visible()
+    expect(page.get_by_text("没发出去：店里的系统正忙。")).to_be_visible()
     desk.failures = [(503, {})] * 3
     page.get_by_role("button", name="重新发送").click()
     expect(page.get_by_text("发送中")).to_be_visible()
@@ -159,7 +159,7 @@ def test_what_failed_is_sent_again_by_its_button_and_after_a_reload(
 
 @pytest.mark.parametrize(
     ("status", "sentence"),
-    [(413, "这条太长了,请分成几条发。"), (422, "这条没能收下,请换个说法。")],
+    [(413, "这条太长了，请分成几条发。"), (422, "这条没能收下，请换个说法。")],
 )
 def test_what_the_desk_will_not_take_comes_back_for_editing(
     open_page: OpenPage, origin: str, desk: FakeDesk, status: int, sentence: str
@@ -209,7 +209,7 @@ def test_an_expired_session_is_said_and_the_message_still_arrives(
     desk.expire_all()
     say(page, ORDER)
     expect(bubbles(page, f"收到：{ORDER}")).to_be_visible()
-    expect(page.get_by_text("上次的对话已结束,这里是新的对话。")).to_have_count(1)
+    expect(page.get_by_text("上次的对话已结束，这里是新的对话。")).to_have_count(1)
     assert desk.said() == [ORDER]
 
 

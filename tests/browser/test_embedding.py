@@ -13,7 +13,10 @@ from tests.browser.conftest import OpenPage
 from tests.browser.fake_desk import FakeDesk, serving
 
 SITE = """<!doctype html><html lang="zh"><title>Shop</title>
-<style>* {{ color: rgb(255, 0, 0) !important; font-size: 40px !important }} button {{ display: none }}</style>
+<style>
+  * {{ color: rgb(255, 0, 0) !important; font-size: 40px !important }}
+  button {{ display: none }}
+</style>
 <h1>Our shop</h1>
 <script src="{origin}/widget.js" defer data-color="#0a6b4f" data-position="left" {more}></script>"""
 
@@ -58,9 +61,7 @@ def test_one_line_puts_a_working_chat_on_any_site(
     assert all(url.startswith((origin, site)) for url in asked)
 
 
-def test_an_answer_to_a_closed_chat_is_marked_unread(
-    page: Page, site: str, desk: FakeDesk
-) -> None:
+def test_an_answer_to_a_closed_chat_is_marked_unread(page: Page, site: str, desk: FakeDesk) -> None:
     page.goto(site)
     page.get_by_role("button", name="打开聊天").click()
     page.get_by_role("textbox").click()
@@ -73,11 +74,12 @@ def test_an_answer_to_a_closed_chat_is_marked_unread(
     desk.push(text="您的货发了")
     expect(launcher).to_have_accessible_name("打开聊天, 1 条新消息")
     page.reload()
-    expect(launcher).to_have_accessible_name("打开聊天")
-    desk.push(text="到了")
     expect(launcher).to_have_accessible_name("打开聊天, 1 条新消息")
+    desk.push(text="到了")
+    expect(launcher).to_have_accessible_name("打开聊天, 2 条新消息")
     launcher.click()
     expect(page.locator(".nd-text").get_by_text("到了")).to_be_visible()
+    page.keyboard.press("Escape")
     expect(launcher).to_have_accessible_name("打开聊天")
 
 

@@ -46,12 +46,14 @@ function start(): void {
   for (const [name, value] of Object.entries(palette(color ?? ""))) host.style.setProperty(name, value);
   document.body.append(host);
 
-  let unread = 0;
   let chat: NightDeskChat | undefined;
   const isOpen = () => !panel.hidden;
 
   function describe(): void {
     const words = strings[language()];
+    const ids = conversation.transcript.unread(store.seen());
+    if (isOpen()) store.keepSeen(Math.max(0, ...ids));
+    const unread = isOpen() ? 0 : ids.length;
     button.setAttribute("aria-label", words.openChat + (unread ? `, ${words.unread(unread)}` : ""));
     panel.setAttribute("aria-label", words.messages);
     mark.hidden = unread === 0;
@@ -62,7 +64,6 @@ function start(): void {
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
     host.toggleAttribute("open", true);
-    unread = 0;
     describe();
     if (!chat) {
       void conversation.load();
@@ -99,15 +100,10 @@ function start(): void {
   });
   addEventListener("online", () => conversation.retry());
 
-  let old = true; // what was said before this page is not unread
-  conversation.subscribe((change) => {
-    if (change.kind === "added" && !old && !isOpen() && change.entry.from !== "customer") unread++;
-    describe();
-  });
+  conversation.subscribe(describe);
   describe();
   // Someone who has spoken here before hears of an answer without opening the chat.
-  const known = conversation.hasSession ? conversation.load() : Promise.resolve();
-  void known.finally(() => (old = false));
+  if (conversation.hasSession) void conversation.load();
 }
 
 let fetching: Promise<unknown> | undefined;

@@ -108,6 +108,15 @@ describe("the transcript", () => {
     expect(transcript.isOpen(question)).toBe(false);
   });
 
+  it("counts as unread what the desk said after what was seen", () => {
+    const transcript = new Transcript();
+    transcript.receive({ id: 1, from: "bot", at });
+    transcript.receive({ id: 2, from: "customer", at, client_message_id: "9" });
+    transcript.receive({ id: 3, from: "agent", at });
+    expect(transcript.unread(0)).toEqual([1, 3]);
+    expect(transcript.unread(1)).toEqual([3]);
+  });
+
   it("knows its own message by its client id and by the desk's", () => {
     const transcript = new Transcript();
     transcript.say({ id: "c", at, text: "hi" });

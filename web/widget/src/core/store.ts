@@ -51,6 +51,15 @@ export class Store {
     this.write("draft", text || undefined);
   }
 
+  /** The newest of the desk's message ids that the customer has had before their eyes. */
+  seen(): number {
+    return this.read<number>("seen") ?? 0;
+  }
+
+  keepSeen(id: number): void {
+    if (id > this.seen()) this.write("seen", id);
+  }
+
   language(): Language | undefined {
     return this.read<Language>("language");
   }

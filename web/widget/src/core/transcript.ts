@@ -82,6 +82,14 @@ export class Transcript {
     return !this.entries.slice(place + 1).some(({ from }) => from === "customer" || from === "notice");
   }
 
+  /** The desk's ids of what was said to the customer after the id `seen`. */
+  unread(seen: number): number[] {
+    return this.entries
+      .filter(({ from }) => from !== "customer" && from !== "notice")
+      .map(({ key }) => Number(key))
+      .filter((id) => id > seen);
+  }
+
   private append(entry: Entry): Entry {
     this.entries.push(entry);
     this.byKey.set(entry.key, entry);

@@ -87,7 +87,7 @@ export class NightDeskChat extends HTMLElement {
     const line = this.find(".status");
     line.dataset.status = status;
     line.dataset.online = String(online);
-    setText(line, words.status[status]);
+    setText(line, online ? words.status[status] : words.offline);
     const bar = this.find(".bar");
     bar.hidden = online;
     setText(bar, online ? "" : words.reconnecting);

@@ -19,6 +19,7 @@ export class MessageList {
   /** deep-chat's list of messages; it makes a new one whenever it draws itself anew. */
   private drawn: HTMLElement | undefined;
 
+  /** Kept for when deep-chat draws itself anew, just after it began. */
   private focusWanted = false;
 
   constructor(
@@ -37,7 +38,7 @@ export class MessageList {
 
   /** To the input; on a phone to the messages, because its keyboard would cover them. */
   focus(): void {
-    this.focusWanted = !this.drawn;
+    this.focusWanted = true;
     if (matchMedia("(pointer: coarse)").matches) this.drawn?.focus();
     else this.input?.focus();
   }
