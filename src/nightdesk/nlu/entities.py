@@ -45,8 +45,12 @@ class MerchantEntityExtractor(GraphComponent):
 
     @classmethod
     def required_packages(cls) -> list[str]:
-        """What must be installed besides Rasa."""
-        return ["pycrfsuite", "ahocorasick_rs"]
+        """What must be installed besides Rasa, under names that are both module and distribution.
+
+        ``pycrfsuite`` is not among them: its distribution is called ``python-crfsuite``, and Rasa
+        looks for one name in both places.
+        """
+        return ["ahocorasick_rs"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
