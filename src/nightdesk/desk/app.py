@@ -23,15 +23,17 @@ from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
-from nightdesk.desk import chat
+from nightdesk.desk import chat, sender
 from nightdesk.desk import options as desk_options
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
 from nightdesk.desk.limits import BodyLimit
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
+from nightdesk.desk.outbox import Outbox
 from nightdesk.desk.queue import Queue
 from nightdesk.desk.rasa import Rasa
+from nightdesk.desk.sender import Sender
 from nightdesk.desk.sessions import Tokens
 from nightdesk.desk.shop import shop
 from nightdesk.desk.store import Store
@@ -67,13 +69,18 @@ def create_app(
     store = Store(database, options.most_waiting)
     queue = Queue(database, owner=_name(settings), lease=options.lease)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
+    outbox = Outbox(database)
+    urls = {"orders": settings.orders_url, "tickets": settings.tickets_url}
+    post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(migrate, database.engine)
         await courier.start()
+        await post.start()
         yield
+        await post.stop()
         await courier.stop()
         await client.aclose()
         database.engine.dispose()
@@ -82,6 +89,7 @@ def create_app(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
     app.include_router(chat.router(gate, notifier, options))
+    app.include_router(sender.router(outbox, settings.service_token()))
     answer_errors(app)
     _answer_refusals(app)
     _answer_health(app, settings, rasa, client)

@@ -84,3 +84,23 @@ class Button(Base):
     message_id: Any = Column(ForeignKey("desk_messages.id"), nullable=False)
     title: Any = Column(Text, nullable=False)
     payload: Any = Column(Text, nullable=False)
+
+
+class Kept(Base):
+    """A write that a backend did not take: sent again until it is ``sent`` or ``refused``."""
+
+    __tablename__ = "desk_outbox"
+    __table_args__ = (Index("ix_desk_outbox_state", "state", "next_at"),)
+
+    key: Any = Column(String(64), primary_key=True)
+    """The write's Idempotency-Key."""
+    conversation_id: Any = Column(ForeignKey("desk_conversations.id"), nullable=False)
+    service: Any = Column(String(16), nullable=False)
+    path: Any = Column(String(200), nullable=False)
+    body: Any = Column(JSON, nullable=False)
+    state: Any = Column(String(16), nullable=False)
+    kept_at: Any = Column(UtcDateTime, nullable=False)
+    next_at: Any = Column(UtcDateTime, nullable=False)
+    attempts: Any = Column(Integer, nullable=False, default=0)
+    ticket_no: Any = Column(String(64))
+    """The ticket by which a person knows of it."""

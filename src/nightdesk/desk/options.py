@@ -38,6 +38,11 @@ class Options:
     """How many bad answers (none, 5xx, timeout) a message gets before a person takes it."""
     ticket_backoff: tuple[float, float] = (5.0, 300.0)
 
+    outbox_timeout: float = 10.0
+    outbox_backoff: tuple[float, float] = (2.0, 60.0)
+    outbox_alarm_after: float = 60.0
+    """How long a kept write may fail before a person gets a ticket."""
+
     lease: float = 10.0
     """How long a dead desk process keeps its conversations from the others."""
     sweep: float = 2.0

@@ -22,6 +22,20 @@ _SENTENCES = {
         "en": "We are sorry: we could not deal with “{text}”. A colleague will follow it up; "
         "your ticket is {ticket_no}.",
     },
+    "order_sent": {
+        "zh": "让您久等了，刚才那单已经下好，订单号 {order_no}，合计 {total} {currency}。",
+        "en": "Thank you for waiting: your order is placed now. The order number is {order_no}, "
+        "total {total} {currency}.",
+    },
+    "ticket_sent": {
+        "zh": "您的事已经转给同事，工单号 {ticket_no}。",
+        "en": "Your request is with a colleague now; the ticket is {ticket_no}.",
+    },
+    "write_refused": {
+        "zh": "很抱歉，刚才记下的那件事系统没能办成，同事会尽快联系您处理。",
+        "en": "We are sorry: what we kept for you could not be completed. A colleague will "
+        "contact you about it.",
+    },
     "too_long": {
         "zh": "这条消息太长了，请分成几条发，每条不超过 {limit} 个字。",
         "en": "This message is too long. Please send it in parts of at most {limit} characters.",

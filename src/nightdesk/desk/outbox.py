@@ -1,0 +1,116 @@
+"""Writes that a backend did not take when the customer confirmed them: kept until it does.
+
+An action hands its failed write in with the key under which it tried it, so that a write which had
+been carried out although its answer was lost is not carried out twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from nightdesk import clock
+from nightdesk.database import Database
+from nightdesk.desk import words
+from nightdesk.desk.model import Kept
+from nightdesk.desk.store import add_line, locked
+
+WAITING = "waiting"
+SENT = "sent"
+REFUSED = "refused"
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Write:
+    """A ``POST`` of ``body`` to ``path`` of ``service`` (orders, scheduling or tickets)."""
+
+    key: str
+    conversation_id: str
+    service: str
+    path: str
+    body: dict[str, Any]
+    kept_at: datetime
+    attempts: int = 0
+    ticket_no: str | None = None
+
+    @property
+    def age(self) -> timedelta:
+        return clock.now() - self.kept_at
+
+
+class Outbox:
+    """The kept writes in the database. All methods block."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, write: Write) -> None:
+        """Keep ``write``; the same key is kept once. Raises NoConversationError."""
+        with self._database.write() as session:
+            locked(session, write.conversation_id)
+            if session.get(Kept, write.key) is None:
+                session.add(
+                    Kept(
+                        key=write.key,
+                        conversation_id=write.conversation_id,
+                        service=write.service,
+                        path=write.path,
+                        body=write.body,
+                        state=WAITING,
+                        kept_at=write.kept_at,
+                        next_at=clock.now(),
+                        attempts=0,
+                    )
+                )
+
+    def due(self) -> list[Write]:
+        """The writes to be tried now, oldest first."""
+        query = (
+            select(Kept)
+            .where(Kept.state == WAITING, Kept.next_at <= clock.now())
+            .order_by(Kept.kept_at)
+            .limit(BATCH)
+        )
+        with self._database.read() as session:
+            return [
+                Write(
+                    key=kept.key,
+                    conversation_id=kept.conversation_id,
+                    service=kept.service,
+                    path=kept.path,
+                    body=kept.body,
+                    kept_at=kept.kept_at,
+                    attempts=kept.attempts,
+                    ticket_no=kept.ticket_no,
+                )
+                for kept in session.execute(query).scalars()
+            ]
+
+    def put_off(self, write: Write, until: datetime) -> None:
+        """Try ``write`` again at ``until``."""
+        with self._database.write() as session:
+            kept: Any = session.get(Kept, write.key, with_for_update=True)
+            kept.attempts += 1
+            kept.next_at = until
+
+    def alarmed(self, write: Write, ticket_no: str) -> None:
+        """A person knows of ``write`` by ``ticket_no``."""
+        with self._database.write() as session:
+            kept: Any = session.get(Kept, write.key, with_for_update=True)
+            kept.ticket_no = ticket_no
+
+    def settle(self, write: Write, state: str, sentence: str, **values: Any) -> bool:
+        """Close ``write`` and tell the customer; False when it was closed before."""
+        with self._database.write() as session:
+            conversation = locked(session, write.conversation_id)
+            kept: Any = session.get(Kept, write.key, with_for_update=True)
+            if kept.state != WAITING:
+                return False
+            kept.state = state
+            text = words.say(sentence, conversation.language or "zh", **values)
+            add_line(session, write.conversation_id, "bot", text=text)
+            return True

@@ -1,0 +1,172 @@
+"""Sends what the outbox keeps, and the door through which the actions hand it in."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+import httpx
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from nightdesk import clock, logs
+from nightdesk.backends.service import ServiceError
+from nightdesk.desk.notifier import Notifier
+from nightdesk.desk.options import Options
+from nightdesk.desk.outbox import REFUSED, SENT, Outbox, Write
+from nightdesk.desk.records import NoConversationError
+
+log = logs.get(__name__)
+
+_THANKS = {"orders": "order_sent", "tickets": "ticket_sent"}
+
+
+class Sender:
+    """Tries each kept write until its backend takes or refuses it. One per process.
+
+    ``urls``: the base URL of each service.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        notifier: Notifier,
+        client: httpx.AsyncClient,
+        urls: Mapping[str, str],
+        token: str,
+        options: Options,
+    ) -> None:
+        self._outbox = outbox
+        self._notifier = notifier
+        self._client = client
+        self._urls = urls
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._options = options
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                for write in await run_in_threadpool(self._outbox.due):
+                    await self._send(write)
+            except Exception:
+                log.exception("outbox_failed")
+            await asyncio.sleep(self._options.sweep)
+
+    async def _send(self, write: Write) -> None:
+        """One attempt at one write."""
+        try:
+            response = await self._post(write.service, write.path, write.body, write.key)
+            answer = response.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            await self._failed(write, repr(error))
+            return
+        if response.is_success and isinstance(answer, dict):
+            await self._sent(write, answer)
+        elif response.status_code in (400, 409, 422) and "error" in answer:
+            log.error("kept_write_refused", service=write.service, status=response.status_code)
+            await self._alarm(write)
+            await self._settle(write, REFUSED, "write_refused")
+        else:
+            await self._failed(write, f"status {response.status_code}")
+
+    async def _sent(self, write: Write, answer: dict[str, Any]) -> None:
+        try:
+            await self._settle(write, SENT, _THANKS[write.service], **answer)
+        except KeyError as missing:
+            await self._failed(write, f"the answer has no {missing}")
+
+    async def _settle(self, write: Write, state: str, sentence: str, **values: Any) -> None:
+        if await run_in_threadpool(lambda: self._outbox.settle(write, state, sentence, **values)):
+            log.info("kept_write_settled", service=write.service, state=state)
+            self._notifier.notify(write.conversation_id)
+
+    async def _failed(self, write: Write, reason: str) -> None:
+        log.warning("kept_write_failed", service=write.service, reason=reason)
+        if write.age.total_seconds() > self._options.outbox_alarm_after:
+            await self._alarm(write)
+        first, longest = self._options.outbox_backoff
+        pause = min(longest, first * 2 ** min(write.attempts, 20))
+        until = clock.now() + timedelta(seconds=pause)
+        await run_in_threadpool(self._outbox.put_off, write, until)
+
+    async def _alarm(self, write: Write) -> None:
+        """Let a person know by a ticket, once; if tickets fail too, at the next attempt."""
+        if write.ticket_no or write.service == "tickets":
+            return
+        ticket = {
+            "kind": "system",
+            "priority": "high",
+            "subject": "顾客确认的请求还没办成 · A confirmed request is not carried out yet",
+            "description": f"{write.service} {write.path}\n{write.body}"[:4000],
+            "conversation_id": write.conversation_id,
+        }
+        try:
+            answer = await self._post("tickets", "/tickets", ticket, f"{write.key}-alarm")
+            ticket_no = str(answer.raise_for_status().json()["ticket_no"])
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            log.error("outbox_ticket_failed", reason=repr(error))
+            return
+        await run_in_threadpool(self._outbox.alarmed, write, ticket_no)
+
+    async def _post(
+        self, service: str, path: str, body: dict[str, Any], key: str
+    ) -> httpx.Response:
+        return await self._client.post(
+            self._urls[service] + path,
+            json=body,
+            headers={**self._headers, "Idempotency-Key": key},
+            timeout=self._options.outbox_timeout,
+        )
+
+
+class HandedIn(BaseModel):
+    """What an action hands in; ``body`` names its conversation."""
+
+    service: Literal["orders", "tickets"]
+    path: str = Field(regex=r"^/[a-z/]{1,100}$")
+    body: dict[str, Any]
+
+
+def router(outbox: Outbox, token: str) -> APIRouter:
+    """``POST /internal/outbox``, for the actions: behind the service token."""
+    internal = APIRouter(prefix="/internal", tags=["internal"])
+
+    @internal.post("/outbox", status_code=202, include_in_schema=False)
+    def keep(
+        given: HandedIn,
+        authorization: str = Header(""),
+        idempotency_key: str = Header(min_length=8, max_length=64),
+    ) -> dict[str, str]:
+        """Keeps a write; the same key is kept once."""
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise ServiceError(401, "unauthorized", "A service token is needed.")
+        conversation_id = str(given.body.get("conversation_id") or "")
+        try:
+            outbox.keep(
+                Write(
+                    key=idempotency_key,
+                    conversation_id=conversation_id,
+                    service=given.service,
+                    path=given.path,
+                    body=given.body,
+                    kept_at=clock.now(),
+                )
+            )
+        except NoConversationError as error:
+            raise ServiceError(404, "not_found", "There is no such conversation.") from error
+        return {"status": "kept"}
+
+    return internal
