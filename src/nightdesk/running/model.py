@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -60,11 +61,23 @@ def fitting() -> Path | None:
 def train(log: Path, progress: Callable[[str], None]) -> Path:
     """Train a model and return it; ``progress`` hears what is trained, Rasa's words go to ``log``.
 
+    Who comes while another trains waits, and takes that model if it fits.
+
     Raises:
         TrainingFailed: Rasa made no model.
     """
-    name = fingerprint()
     MODELS.mkdir(exist_ok=True)
+    with (MODELS / "train.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            progress("waiting for another training to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        return fitting() or _train(log, progress)
+
+
+def _train(log: Path, progress: Callable[[str], None]) -> Path:
+    name = fingerprint()
     log.parent.mkdir(parents=True, exist_ok=True)
     domain = "domain" if (ROOT / "domain").is_dir() else "domain.yml"
     command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS), "--domain", domain]
