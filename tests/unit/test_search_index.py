@@ -124,7 +124,10 @@ def test_particles_between_words_are_no_part_of_a_name(index: ProductIndex) -> N
         ("do you have any floor mats please", "floor mats"),
         ("18寸轮胎", "18寸轮胎"),
         ("来", "来"),
-        ("来了", "了"),
+        ("来了", "来了"),
+        ("四件套", "四件套"),
+        ("18 inch tyre", "18 inch tyre"),
+        ("2 oil filters", "oil filters"),
     ],
 )
 def test_courtesy_and_quantity_are_no_part_of_a_name(text: str, named: str) -> None:

@@ -18,7 +18,7 @@ _BEFORE = re.compile(
     r"|那种|那个|这种|这个|嗰个|呢个|嗰只|侬|啥|什么|一下|点|些|的"
     rf"|{_NUMBER}{_MEASURE}"
     r"|(?:do you have|have you got|i want|i need|i'd like|how much (?:is|are)|price of|please|any"
-    r"|some|the|an|a|one|two|[0-9]+(?= [a-z]))(?= ))\s*"
+    r"|some|the|an|a|one|two|[0-9]+(?= (?!inch|in\b|mm|cm|k?w\b|[lvta]h?\b)[a-z]))(?= ))\s*"
 )
 _AFTER = re.compile(
     r"\s*(?:多少钱|几多钱|怎么卖|咋卖|几钿|什么价|啥价|价格|还有货|有货|有卖|卖不卖|有没有|有冇|有吗"
@@ -66,7 +66,7 @@ def core(text: str) -> str:
     rest = spaced(text)
     while True:
         shorter = _AFTER.sub("", _BEFORE.sub("", rest, count=1) if _BEFORE.match(rest) else rest)
-        if shorter == rest or not shorter.strip():
+        if shorter == rest or len(shorter.strip()) < 2:
             return rest
         rest = shorter.strip()
 
