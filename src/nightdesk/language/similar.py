@@ -1,8 +1,8 @@
 """How alike two names are, to the eye and to the ear.
 
 Customers misspell by shape (a wrong stroke order, a letter left out) and by sound (the input
-method's or the recogniser's homophone). The weights, 0.4 for the characters and 0.6 for the pinyin,
-found the most noisy product names in the comparison that ``docs/orders.md`` describes.
+method's or the recogniser's homophone). Together, 0.4 for the characters and 0.6 for the pinyin,
+they find names that either misses; the figures are in ``docs/orders.md``.
 """
 
 from __future__ import annotations
