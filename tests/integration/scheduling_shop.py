@@ -106,3 +106,25 @@ def booking(**changes: Any) -> dict[str, Any]:
         "conversation_id": "conversation-1",
         **changes,
     }
+
+
+def starts(slots: list[dict[str, Any]]) -> list[str]:
+    return [slot["start"] for slot in slots]
+
+
+def slots(api: TestClient, **query: Any) -> list[dict[str, Any]]:
+    answer = api.get("/slots", params={"service": "align", "branch": "PD", **query})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["slots"])
+
+
+def book(api: TestClient, **changes: Any) -> dict[str, Any]:
+    answer = api.post("/appointments", json=booking(**changes))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def error(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The details of an error that has this status and code."""
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+    return dict(answer.json()["error"]["details"])

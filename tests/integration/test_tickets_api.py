@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from nightdesk import clock
 from nightdesk.backends.service import application
 from nightdesk.backends.tickets.api import router
-from tests.integration.scheduling_shop import TOKEN, ZONE, Clock, at
+from tests.integration.scheduling_shop import TOKEN, ZONE, Clock, at, error
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +45,6 @@ def _open(api, **changes):
 
 def _listed(api, query=""):
     return [ticket["subject"] for ticket in api.get(f"/tickets?{query}").json()["tickets"]]
-
-
-def _error(answer, status, code):
-    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
-    return answer.json()["error"]["details"]
 
 
 def _change(api, ticket, **changes):
@@ -92,7 +87,7 @@ def test_a_ticket_needs_no_customer(api):
     ],
 )
 def test_a_ticket_that_is_not_valid_is_refused(api, wrong):
-    _error(api.post("/tickets", json=_ticket(**wrong)), 422, "invalid")
+    error(api.post("/tickets", json=_ticket(**wrong)), 422, "invalid")
 
 
 def test_the_most_urgent_and_then_the_oldest_ticket_comes_first(api, time_of_day):
@@ -112,7 +107,7 @@ def test_tickets_are_listed_by_conversation_kind_priority_status_and_assignee(ap
     assert _listed(api, "status=in_progress") == ["b"]
     assert sorted(_listed(api, "status=in_progress&status=open")) == ["a", "b", "c"]
     assert _listed(api, "assignee=小李") == ["c"]
-    _error(api.get("/tickets?status=lost"), 422, "invalid")
+    error(api.get("/tickets?status=lost"), 422, "invalid")
 
 
 def test_overdue_tickets_are_those_promised_by_now_and_not_resolved(api, time_of_day):
@@ -156,7 +151,7 @@ def test_a_ticket_goes_its_way_and_is_reopened(api, time_of_day):
 
 def test_a_step_that_is_not_allowed_says_which_are(api):
     ticket = _open(api)
-    details = _error(_change(api, ticket, status="closed"), 409, "invalid_transition")
+    details = error(_change(api, ticket, status="closed"), 409, "invalid_transition")
     assert details == {"current": "open", "allowed": ["in_progress", "resolved"]}
 
 
@@ -167,7 +162,7 @@ def test_the_status_it_has_already_changes_nothing(api):
 
 def test_a_refused_change_changes_nothing_at_all(api):
     ticket = _open(api)
-    _error(_change(api, ticket, subject="new", status="closed"), 409, "invalid_transition")
+    error(_change(api, ticket, subject="new", status="closed"), 409, "invalid_transition")
     assert api.get(f"/tickets/{ticket['ticket_no']}").json() == ticket
 
 
@@ -178,7 +173,7 @@ def test_a_promise_and_an_assignee_can_be_taken_back(api):
 
 
 def test_a_change_of_nothing_is_refused(api):
-    _error(_change(api, _open(api)), 422, "invalid")
+    error(_change(api, _open(api)), 422, "invalid")
 
 
 def test_comments_stand_in_order_with_their_authors(api):
@@ -192,10 +187,10 @@ def test_comments_stand_in_order_with_their_authors(api):
 
 def test_a_ticket_that_does_not_exist_is_not_found(api):
     missing = {"ticket_no": "TK0000000000"}
-    _error(api.get("/tickets/TK0000000000"), 404, "not_found")
-    _error(_change(api, missing, status="resolved"), 404, "not_found")
+    error(api.get("/tickets/TK0000000000"), 404, "not_found")
+    error(_change(api, missing, status="resolved"), 404, "not_found")
     body = {"author": "a", "text": "b"}
-    _error(api.post("/tickets/TK0000000000/comments", json=body), 404, "not_found")
+    error(api.post("/tickets/TK0000000000/comments", json=body), 404, "not_found")
 
 
 def test_one_key_opens_one_ticket_however_often_it_is_sent_at_once(api):
