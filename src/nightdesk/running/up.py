@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import inspect
 
-from nightdesk import clock, database
+from nightdesk import clock, database, logs
 from nightdesk.running import frontend, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
@@ -32,6 +32,7 @@ def up(settings: Settings) -> None:
         Exception: what is wrong with the merchant's folder.
     """
     begun = time.monotonic()
+    logs.configure("up", "WARNING")
     folder = RunFolder(settings.data)
     folder.hold()
     try:
@@ -52,9 +53,8 @@ def up(settings: Settings) -> None:
 
 def prepare(settings: Settings) -> Path:
     """Front end, merchant and model; returns the model. Each is done only when it must be."""
-    logs = settings.data / "logs"
     with _step("front end") as progress:
-        frontend.build_all(logs / "frontend.log", progress)
+        frontend.build_all(settings.data / "logs" / "frontend.log", progress)
     with _step("merchant") as progress:
         load_merchant(settings, progress)
     return fitting_model(settings)
