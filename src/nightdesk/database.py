@@ -17,6 +17,7 @@ from alembic.config import Config
 from sqlalchemy import DateTime, create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, declarative_base, sessionmaker
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 Base: Any = declarative_base()
@@ -54,8 +55,17 @@ def connect(url: str) -> Engine:
         return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, future=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # A file's connections are kept: opening one costs more than a query, and closing the last one
+    # writes the whole log back.
+    kept = parsed.database not in (None, "", ":memory:")
+    pool: dict[str, Any] = (
+        {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 20} if kept else {}
+    )
     engine = create_engine(
-        parsed, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, future=True
+        parsed,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        future=True,
+        **pool,
     )
 
     @event.listens_for(engine, "connect")
