@@ -35,6 +35,8 @@ class _Known:
 class CachedTrackerStore(SQLTrackerStore):
     """As :class:`SQLTrackerStore`. ``kept_conversations``: how many trackers stay in memory."""
 
+    engine: Any
+
     def __init__(self, *args: Any, kept_conversations: int = KEPT_CONVERSATIONS, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self._kept = kept_conversations

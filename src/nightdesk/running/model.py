@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -77,14 +79,31 @@ def train(log: Path, progress: Callable[[str], None]) -> Path:
 
 
 def _train(log: Path, progress: Callable[[str], None]) -> Path:
-    name = fingerprint()
+    """Train on a copy, so that the model is what its fingerprint says whoever edits meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="nightdesk-train-") as place:
+        project = Path(place)
+        for path in inputs():
+            copy = project / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+        name = fingerprint(project)
+        made = _run_rasa(project, name, log, progress)
+    model = MODELS / f"{name}.tar.gz"
+    made.replace(model)
+    _prune()
+    return model
+
+
+def _run_rasa(project: Path, name: str, log: Path, progress: Callable[[str], None]) -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
-    domain = "domain" if (ROOT / "domain").is_dir() else "domain.yml"
+    domain = "domain" if (project / "domain").is_dir() else "domain.yml"
     command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS), "--domain", domain]
-    # `nightdesk test` validates; here it would read all data twice.
-    command += ["--skip-validation", "--fixed-model-name", f"part-{name}"]
+    # Forced, because Rasa's cache does not see the code that a component calls; unvalidated, because
+    # `nightdesk test` does that, and here it would read all data twice.
+    command += ["--force", "--skip-validation", "--fixed-model-name", f"part-{name}"]
     environment = {
         **os.environ,
+        "RASA_CACHE_DIRECTORY": str(project / ".rasa" / "cache"),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",
         "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -98,7 +117,7 @@ def _train(log: Path, progress: Callable[[str], None]) -> Path:
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=project,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -118,10 +137,7 @@ def _train(log: Path, progress: Callable[[str], None]) -> Path:
     made = MODELS / f"part-{name}.tar.gz"
     if process.returncode != 0 or not made.is_file():
         raise TrainingFailed("Rasa could not train a model:\n    " + "\n    ".join(tail))
-    model = MODELS / f"{name}.tar.gz"
-    made.replace(model)
-    _prune()
-    return model
+    return made
 
 
 def _prune() -> None:
