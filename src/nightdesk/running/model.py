@@ -98,8 +98,8 @@ def _run_rasa(project: Path, name: str, log: Path, progress: Callable[[str], Non
     log.parent.mkdir(parents=True, exist_ok=True)
     domain = "domain" if (project / "domain").is_dir() else "domain.yml"
     command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS), "--domain", domain]
-    # Forced, because Rasa's cache does not see the code that a component calls; unvalidated, because
-    # `nightdesk test` does that, and here it would read all data twice.
+    # Forced: Rasa's cache does not see the code that a component calls. Unvalidated:
+    # `nightdesk test` validates, and here all data would be read twice.
     command += ["--force", "--skip-validation", "--fixed-model-name", f"part-{name}"]
     environment = {
         **os.environ,
