@@ -61,7 +61,7 @@ def connect(url: str) -> Engine:
     pool: dict[str, Any] = (
         {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 20} if kept else {}
     )
-    engine = create_engine(
+    engine: Engine = create_engine(
         parsed,
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
         future=True,
