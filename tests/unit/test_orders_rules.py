@@ -149,6 +149,13 @@ def test_an_order_is_found_however_its_number_is_typed(shop: OrderService) -> No
     assert shop.order(typed).order_no == number
 
 
+def test_a_prefix_keeps_its_letters(shop: OrderService, database: Database) -> None:
+    other = OrderService(database, "CNY", "oil-")
+    number = placed(other, ("OIL", 1))
+    assert number.startswith("OIL")
+    assert other.order(number.lower()).order_no == number
+
+
 @pytest.mark.parametrize("quantity", [0, -1, 10_000, 1.5, "2", True])
 def test_a_quantity_that_no_shelf_holds_is_no_request(quantity: Any) -> None:
     with pytest.raises(ValueError, match="quantity"):

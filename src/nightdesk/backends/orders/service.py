@@ -46,7 +46,7 @@ class OrderService:
     ) -> None:
         self._database = database
         self._currency = currency
-        self._prefix = numbers.read(order_no_prefix)
+        self._prefix = "".join(filter(str.isalnum, order_no_prefix)).upper()
         self._zone = zone
         self._search = ProductSearch(database)
 
