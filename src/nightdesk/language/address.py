@@ -15,16 +15,19 @@ Part = Literal["city", "street", "number"]
 _lock = threading.Lock()  # jionlp is not thread-safe
 _NUMERAL = rf"(?:{numerals.HAN}|[0-9a-z][0-9a-z-]{{0,9}}|[甲乙丙丁])"
 _STREET = re.compile(
-    r"[\w·-]{1,24}?(?:大道|公路|[路街道巷弄村里屯庄]|胡同|社区|小区|新村|花园|大厦|广场|中心|园区?|工业区|学校?|大学|医院|酒店|公寓|"
+    r"[\w·-]{1,24}?(?:大道|公路|[路街道巷弄村里屯庄]|胡同|社区|小区|新村|花园|大厦|广场|中心|"
+    r"园区?|工业区|学校?|大学|医院|酒店|公寓|"
     r"苑|城|府|邨|半岛|半島|队|组|镇|乡)"
 )
 _NUMBER = re.compile(
-    rf"{_NUMERAL}\s?(?:号院?|弄|栋|幢|座|楼|单元|室|层|房|f|门|排|户)|(?:号|栋|幢|座|单元|楼|室)\s?[0-9a-z-]+|"
+    rf"{_NUMERAL}\s?(?:号院?|弄|栋|幢|座|楼|单元|室|层|房|f|门|排|户)|(?:号|栋|幢|座|单元|楼|"
+    rf"室)\s?[0-9a-z-]+|"
     r"[0-9]+(?:[-－—–][0-9]+)+|(?<=[路街道巷园苑区城邨])[0-9]{1,5}"
 )
 _ENGLISH_STREET = re.compile(
     r"\b(?:street|str|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|square|sq|"
-    r"place|pl|terrace|close|crescent|highway|hwy|rue|via|calle|platz|allee|weg|jalan|jln|lorong)\b|"
+    r"place|pl|terrace|close|crescent|highway|hwy|rue|via|calle|platz|allee|weg|jalan|jln|"
+    r"lorong)\b|"
     r"stra(?:ss|ß)e|\w{3,}(?:str|weg|platz|gasse|laan|straat|gatan|vej)\b\.?"
 )
 _TAIWAN_HK = re.compile(r"台[湾北中南]|新北|高雄|桃园|香港|九龙|新界|澳门")
@@ -69,9 +72,7 @@ def parse_address(text: str) -> Address:
     detail = parts.get("detail") or ""
     match = _STREET.match(detail)
     number = _NUMBER.search(detail)
-    if number and (match is None or match.end() > number.start()):
-        street, rest = detail[: number.start()], detail[number.start() :]
-    elif number:
+    if (number and (match is None or match.end() > number.start())) or number:
         street, rest = detail[: number.start()], detail[number.start() :]
     else:
         street, rest = (detail, "") if match else ("", detail if detail.isdigit() else "")
@@ -120,7 +121,8 @@ def missing(address: Address) -> tuple[Part, ...]:
 
 
 def looks_like_address(text: str) -> bool:
-    """Whether ``text`` is an address rather than the name of a place: it has a street or a house."""
+    """Whether ``text`` is an address rather than the name of a place: it has a street or a "
+    "house."""
     folded = fold_in_place(text)
     if len(folded) < 5:
         return False

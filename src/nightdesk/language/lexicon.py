@@ -2,7 +2,7 @@
 
 A ``Lexicon`` finds them in a message at three levels of trust:
 
-* ``exact``: a name or an alias, whatever its script, case, spaces and hyphens (``5w30``, ``5W-30``);
+* ``exact``: a name or an alias, in any script and case, spaced or hyphened (``5w30``, ``5W-30``);
 * ``part``: a piece of a name that can stand for it (``雨刮`` of ``无骨雨刮器``);
 * ``sound``: characters that sound like a name, the southern mergers included (``铺东店``).
 
@@ -20,11 +20,29 @@ from itertools import chain
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from nightdesk.language.sounds import syllable_keys
+from nightdesk.language.sounds import syllable_key, syllable_keys
 from nightdesk.language.tokens import fold_in_place
 
 _JOINERS = frozenset(" -_·・.'’")
 _LATIN = re.compile(r"[a-z0-9à-öø-ɏ]")
+_SYLLABLE = re.compile(
+    r"(?<=[\u4e00-\u9fff])[a-z]{2,6}(?![a-z0-9])|(?<![a-z0-9])[a-z]{2,6}(?=[\u4e00-\u9fff])"
+)
+_EMPTY = frozenset(
+    [
+        "full",
+        "half",
+        "basic",
+        "with",
+        "from",
+        "front",
+        "rear",
+        "left",
+        "right",
+        "wireless",
+        "portable",
+    ]
+)
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -62,6 +80,16 @@ class Squashed:
         places = tuple(i for i, c in enumerate(folded) if c not in _JOINERS)
         return cls(folded, "".join([folded[i] for i in places]), places)
 
+    def end(self, index: int) -> int:
+        """Where the character at ``index`` ends in the text: a spelled syllable is several "
+        "letters."""
+        end = self.places[index] + 1
+        if "\ue000" <= self.text[index] <= "\uf8ff":
+            limit = self.places[index + 1] if index + 1 < len(self.places) else len(self.folded)
+            while end < limit and self.folded[end].isalpha():
+                end += 1
+        return end
+
 
 class _Level:
     """The terms of one level behind one automaton."""
@@ -82,7 +110,7 @@ class _Level:
             return []
         hits = []
         for index, first, last in self._automaton.find_matches_as_indexes(keys):
-            start, end = squashed.places[first], squashed.places[last - 1] + 1
+            start, end = squashed.places[first], squashed.end(last - 1)
             if _cuts_a_word(squashed.folded, start, end):
                 continue
             hits += [Hit(start, end, kind, codes, self.name) for kind, codes in self._kinds[index]]
@@ -121,8 +149,27 @@ class Lexicon:
         hits = self._exact.find(squashed.text, squashed)
         taken = {(hit.start, hit.end) for hit in hits}
         hits += self._part.find(squashed.text, squashed)
-        sounds = self._sound.find(syllable_keys(squashed.text), squashed)
+        spelled = _spelled(squashed)
+        sounds = self._sound.find(syllable_keys(spelled.text), spelled)
         return hits + [hit for hit in sounds if (hit.start, hit.end) not in taken]
+
+
+def _spelled(squashed: Squashed) -> Squashed:
+    """The text with a syllable in pinyin beside a Chinese character as one character of its "
+    "sound."""
+    if squashed.text.isascii() or not _SYLLABLE.search(squashed.text):
+        return squashed
+    text, places, last = "", [], 0
+    for match in _SYLLABLE.finditer(squashed.text):
+        key = syllable_key(match[0])
+        if key is None:
+            continue
+        text += squashed.text[last : match.start()] + key
+        places += [*squashed.places[last : match.start()], squashed.places[match.start()]]
+        last = match.end()
+    return Squashed(
+        squashed.folded, text + squashed.text[last:], (*places, *squashed.places[last:])
+    )
 
 
 def _cuts_a_word(folded: str, start: int, end: int) -> bool:
@@ -151,7 +198,7 @@ def _plurals(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Heads and tails of a Chinese name, and the last words of an English one."""
+    """Heads and tails of a name: of its characters in Chinese, of its words in English."""
     folded = fold_in_place(text)
     pieces = set()
     for run in _HAN_RUN.findall(folded):
@@ -159,8 +206,10 @@ def _pieces(text: str) -> list[str]:
             pieces |= {run[-size:], run[:size]}
     words = re.findall(r"[a-z]+", folded)
     for size in range(1, len(words)):
-        tail = "".join(words[-size:])
-        if len(tail) > 3:
-            pieces.add(tail)
+        pieces |= {
+            piece
+            for piece in ("".join(words[-size:]), "".join(words[:size]))
+            if len(piece) > 3 and piece not in _EMPTY
+        }
     key = Squashed.of(text).text
     return [piece for piece in pieces if piece != key]

@@ -85,8 +85,8 @@ def month_days(year: int, month: int) -> tuple[date, date]:
 def hour_of_day(hour: int, part: str, exact: bool) -> int:
     """The hour, 0–24, that a spoken hour means in a part of the day.
 
-    Without a part, one to six are in the afternoon: shops are open then. ``exact`` hours (``15:00``,
-    ``3am``) are taken as they are.
+    Without a part, one to six are in the afternoon: shops are open then. ``exact`` hours
+    (``15:00``, ``3am``) are taken as they are.
     """
     if exact or hour > 12:
         return hour
@@ -119,7 +119,7 @@ def assemble(pieces: Pieces, now: datetime, zone: tzinfo) -> When | None:
         hour, minute = pieces.clock
         hour = hour_of_day(hour, pieces.part, pieces.exact_clock)
         start = _at(first, hour, minute, zone)
-        if pieces.days is None and start <= now and not pieces.bound == "before":
+        if pieces.days is None and start <= now and pieces.bound != "before":
             later = start + timedelta(hours=12)
             free = not pieces.part and not pieces.exact_clock and hour < 12
             start = later if free and later > now else _at(first, hour + 24, minute, zone)

@@ -23,8 +23,10 @@ _CODE = {mark: code for code, marks in _CURRENCIES.items() for mark in marks.spl
 _MARKS = "|".join(re.escape(mark) for mark in sorted(_CODE, key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?:约|大概|about |around )?(?P<before>{_MARKS})?\s*"
-    rf"(?P<number>{numerals.ARABIC}\s?(?:k|w|千|万|百)?|{numerals.HAN}|半|[a-z]+(?: [a-z]+){{0,3}}?)"
-    rf"(?P<more>多|来)?\s*(?:个)?(?P<after>{_MARKS})?(?P<rest>[零〇一二三四五六七八九半0-9]{{1,2}})?"
+    rf"(?P<number>{numerals.ARABIC}\s?(?:k|w|千|万|百)?|{numerals.HAN}|半|[a-z]+(?: "
+    rf"[a-z]+){{0,3}}?)"
+    rf"(?P<more>多|"
+    rf"来)?\s*(?:个)?(?P<after>{_MARKS})?(?P<rest>[零〇一二三四五六七八九半0-9]{{1,2}})?"
     rf"(?P<small>毛|角|分)?(?:钱)?"
 )
 

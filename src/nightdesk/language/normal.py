@@ -18,7 +18,8 @@ _KEPT_TWICE = 2
 
 @dataclass(frozen=True)
 class Normal:
-    """``text[i]`` stands for what was typed from ``offsets[i]`` on; ``offsets[len(text)]`` is the end."""
+    """``text[i]`` stands for what was typed from ``offsets[i]`` on; ``offsets[len(text)]`` is "
+    "the end."""
 
     text: str
     offsets: tuple[int, ...]
@@ -59,8 +60,8 @@ def _is_picture(character: str, category: str) -> bool:
 def normalise(text: str) -> Normal:
     """``text`` in simplified script, half width and lower case, with what does not matter dropped.
 
-    Emoji become a space; a character or sign typed three times or more is kept twice (``好好好好`` →
-    ``好好``), digits excepted; four or more digits spoken in Chinese become Arabic (``幺三八零`` →
+    Emoji become a space; what is typed three times or more is kept twice (``好好好好`` → ``好好``),
+    digits excepted; four or more digits spoken in Chinese become Arabic (``幺三八零`` →
     ``1380``).
     """
     characters, places = _expanded(text)

@@ -11,14 +11,17 @@ from nightdesk.language.tokens import fold_in_place
 Kind = Literal["order_no", "appointment_no", "ticket_no", "tracking_no"]
 
 _LEAD = re.compile(
-    r"^(?:(?:订单|单|运单|快递|物流|预约|工单|投诉|受理|编|流水)*号(?:码|是|为)?|尾号|尾数|no\.?|number|order|ticket|ref)[:\s#]*"
+    r"^(?:(?:订单|单|运单|快递|物流|预约|工单|投诉|受理|编|流水)*号(?:码|是|为)?|尾号|尾数|"
+    r"no\.?|number|order|ticket|ref)[:\s#]*"
 )
 _CARRIERS = re.compile(
-    r"(?:sf|yt|zto|sto|jt|jd[a-z]{0,2}|yd|ems|db|dpk|1z|lp|ys|cn|ht|tt|yto|jdv[a-z]?|kk|ane|htky)[0-9a-z]{7,}|[0-9]{12,20}|"
+    r"(?:sf|yt|zto|sto|jt|jd[a-z]{0,2}|yd|ems|db|dpk|1z|lp|ys|cn|ht|tt|yto|jdv[a-z]?|kk|ane|"
+    r"htky)[0-9a-z]{7,}|[0-9]{12,20}|"
     r"[a-z]{2}[0-9]{9}[a-z]{2}"
 )
 _HINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("tracking_no", re.compile(r"运单|快递|物流|包裹|顺丰|圆通|中通|申通|韵达|极兔|京东快递|邮政|tracking|track|parcel|courier|waybill|awb")),
+    ("tracking_no", re.compile(
+        r"运单|快递|物流|包裹|顺丰|圆通|中通|申通|韵达|极兔|邮政|track|parcel|courier|waybill|awb")),
     ("ticket_no", re.compile(r"投诉|工单|受理|报障|报修|反馈|举报|ticket|complaint|case|report")),
     ("appointment_no", re.compile(r"预约|预定|订位|appointment|booking|appt|reservation|reserve")),
     ("order_no", re.compile(r"订单|下单|单号|买|order|purchase|po\b")),

@@ -1,4 +1,5 @@
-"""Numbers as people write them: ``12``, ``十二``, ``两百五``, ``1.5万``, ``三点五``, ``half``, ``幺三八``."""
+"""Numbers as people write them: ``12``, ``十二``, ``两百五``, ``1.5万``, ``三点五``, "
+"``half``, ``幺三八``."""
 
 from __future__ import annotations
 
@@ -15,20 +16,45 @@ DIGITS = {
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_SPECIAL = {"俩": 2, "仨": 3, "廿": 20, "卅": 30, "半": Decimal("0.5")}
+_SPECIAL: dict[str, int | Decimal] = {"俩": 2, "仨": 3, "廿": 20, "卅": 30, "半": Decimal("0.5")}
 #: One Chinese numeral, without the vague ones (几, 两三). Bounded, so that no text is slow.
-HAN = r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅]{1,14}(?:点[零〇一二三四五六七八九]{1,6})?"
+HAN = (
+    r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅]{1,14}"
+    r"(?:点[零〇一二三四五六七八九]{1,6})?"
+)
 ARABIC = r"[0-9]{1,15}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,6})?"
 
 _ENGLISH = {
     name: value
     for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 } | {
     name: 10 * value
-    for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    for value, name in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
+    )
 }
 _ENGLISH |= {"single": 1, "couple": 2, "pair": 2, "both": 2}
 _SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "million": 10**6}

@@ -6,9 +6,24 @@ import re
 
 from nightdesk.language.tokens import fold_in_place
 
-_COMPOUND = (
-    "欧阳 司徒 上官 诸葛 司马 东方 夏侯 皇甫 尉迟 公孙 慕容 令狐 端木 长孙 宇文 南宫".split()
-)
+_COMPOUND = [
+    "欧阳",
+    "司徒",
+    "上官",
+    "诸葛",
+    "司马",
+    "东方",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "端木",
+    "长孙",
+    "宇文",
+    "南宫",
+]
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛范彭郎鲁韦马苗方俞任"
     "袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余顾孟黄穆萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁"
@@ -16,11 +31,13 @@ SURNAMES = frozenset(
     "晏柴瞿阎慕连艾容古易廖耿曾关冼甄麦区丘简练游赖詹叶肖白龙文向涂付代牟晋"
 )
 _TITLE = re.compile(
-    r"(?:先生|女士|小姐|太太|师傅|老师|经理|主任|医生|老板|同学|阿姨|大哥|大姐|总|工|生|姐|哥|叔|姨|伯|sir|小朋友)$"
+    r"(?:先生|女士|小姐|太太|师傅|老师|经理|主任|医生|老板|同学|阿姨|大哥|大姐|总|工|生|姐|哥|"
+    r"叔|姨|伯|sir|小朋友)$"
 )
 _ENGLISH_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|mme|m)\.?\s+", re.I)
 _LEAD = re.compile(
-    r"^(?:我?的?(?:名字|姓名|全名)?(?:叫做?|係|是|系)|我姓|免贵姓?|收货人|收件人|联系人|名字|姓名|人名|"
+    r"^(?:我?的?(?:名字|姓名|全名)?(?:叫做?|係|是|系)|我姓|免贵姓?|收货人|收件人|联系人|名字|"
+    r"姓名|人名|"
     r"my name is|name is|name|i am|i'm|it's|this is|call me|for)[:\s:]*",
     re.I,
 )
@@ -28,7 +45,8 @@ _TAIL = re.compile(r"(?:收|签收|啦|啊|呀|的|嘅|吧|哈|哦)$")
 _NAME_HAN = re.compile(r"[\u4e00-\u9fff·]{1,12}")
 _NAME_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'’-]*(?: [A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'’-]*){0,4}")
 _NO_NAME = re.compile(
-    r"^(?:我|你|他|她|它|咱|俺|谁|没有|不|是|好|对|嗯|算|要|改|换|取消|随便|保密|老公|老婆|客服|人工|同上|yes|no|ok|okay|me|"
+    r"^(?:我|你|他|她|它|咱|俺|谁|没有|不|是|好|对|嗯|算|要|改|换|取消|随便|保密|老公|老婆|"
+    r"客服|人工|同上|yes|no|ok|okay|me|"
     r"none|same|cancel|stop|hello|hi|what|why|help|human|agent)"
 )
 
@@ -36,15 +54,15 @@ _NO_NAME = re.compile(
 def parse_person(text: str) -> str | None:
     """The name in ``text``, the answer to "what is your name"; None if there is none.
 
-    Titles are kept with a bare surname (``张先生``), because that is how its bearer is addressed, and
-    dropped from a full name (``张伟先生`` → ``张伟``, ``Mr. Smith`` → ``Smith``).
+    Titles are kept with a bare surname (``张先生``), as its bearer is addressed, and dropped from
+    a full name (``张伟先生`` → ``张伟``, ``Mr. Smith`` → ``Smith``).
     """
     plain = re.sub(r"\s+", " ", text).strip().strip(",，。.!！~")
     plain = _LEAD.sub("", plain).strip()
     if len(plain) > 40 or not plain:
         return None
     folded = fold_in_place(plain)
-    if _NO_NAME.match(folded) and not re.match("(?:是|好|要|改|换)", ""):
+    if _NO_NAME.match(folded):
         return None
     if _NAME_HAN.fullmatch(plain):
         return _han(plain)

@@ -22,7 +22,8 @@ class Rating:
 
 
 def parse_rating(text: str) -> Rating | None:
-    """The score that ``text``, the whole of it, gives; None if it gives none or breaks its scale."""
+    """The score that ``text``, the whole of it, gives; None if it gives none or breaks its "
+    "scale."""
     folded = " ".join(fold_in_place(text).split())
     if any(word in folded for word in _FULL):
         return Rating(Decimal(10), 10)

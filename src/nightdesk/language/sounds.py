@@ -1,4 +1,5 @@
-"""One character for each syllable as many people hear it: ``zh``=``z``, ``n``=``l``, ``ing``=``in``."""
+"""One character for each syllable as many people hear it: ``zh``=``z``, ``n``=``l``, "
+"``ing``=``in``."""
 
 from __future__ import annotations
 
@@ -17,6 +18,10 @@ class _Keys(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self._syllables: dict[str, str] = {}
+
+    def known(self, syllable: str) -> str | None:
+        """The key of a merged syllable that some character had, else None."""
+        return self._syllables.get(syllable)
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -41,6 +46,12 @@ def merged(syllable: str) -> str:
 _KEYS = _Keys()
 
 
+def syllable_key(spelled: str) -> str | None:
+    """The key of a syllable written in letters; None if no character met so far sounds so."""
+    return _KEYS.known(merged(spelled))
+
+
 def syllable_keys(folded: str) -> str:
-    """A folded text with each Chinese character replaced by the key of its syllable; same length."""
+    """A folded text with each Chinese character replaced by the key of its syllable; same "
+    "length."""
     return folded.translate(_KEYS)

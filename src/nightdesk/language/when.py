@@ -23,15 +23,18 @@ _MAX = 60
 _RANGE_HAN = re.compile(r"到|至|[~～—–]|(?<=[0-9点半])-(?=[0-9])|(?<=[\u4e00-\u9fff])-")
 _RANGE_ENGLISH = re.compile(r"\s+(?:to|till|until|through|thru)\s+|\s?[-–~]\s?(?=[0-9])")
 _DURATION_HAN = re.compile(
-    rf"(?:大概|差不多)?(?P<number>半|{numerals.HAN}|{numerals.ARABIC})(?P<more>个半|多)?个?(?P<half>半)?"
+    rf"(?:大概|差不多)?(?P<number>半|{numerals.HAN}|{numerals.ARABIC})(?P<more>个半|"
+    rf"多)?个?(?P<half>半)?"
     r"(?P<unit>小时|钟头|钟|分钟|分|刻钟|刻|天|日|晚|周|星期|礼拜|月|年)(?P<tail>半)?"
 )
 _DURATION_ENGLISH = re.compile(
-    rf"(?P<number>half an?|an?|a couple(?: of)?|{numerals.ENGLISH}|{numerals.ARABIC})(?: and a half)? ?"
+    rf"(?P<number>half an?|an?|a couple(?: of)?|{numerals.ENGLISH}|{numerals.ARABIC})(?: and a "
+    rf"half)? ?"
     r"(?P<unit>minute|min|hour|hr|h|day|night|week|fortnight|month|year)s?(?P<half> and a half)?"
 )
 _MINUTES = {
-    "小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "分": 1, "刻钟": 15, "刻": 15, "天": 1440, "日": 1440,
+    "小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "分": 1, "刻钟": 15, "刻": 15,
+    "天": 1440, "日": 1440,
     "晚": 1440, "周": 10080, "星期": 10080, "礼拜": 10080, "月": 43200, "年": 525600,
     "minute": 1, "min": 1, "hour": 60, "hr": 60, "h": 60, "day": 1440, "night": 1440, "week": 10080,
     "fortnight": 20160, "month": 43200, "year": 525600,
@@ -114,9 +117,12 @@ def parse_duration(text: str) -> timedelta | None:
     if number is None:
         return None
     groups = match.groupdict()
-    if groups.get("half") or groups.get("tail") or groups.get("more") == "个半":
-        number += Decimal("0.5")
-    elif "and a half" in folded:
+    if (
+        groups.get("half")
+        or groups.get("tail")
+        or groups.get("more") == "个半"
+        or "and a half" in folded
+    ):
         number += Decimal("0.5")
     try:
         return timedelta(minutes=float(number) * _MINUTES[match["unit"]])

@@ -48,15 +48,21 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _REPLACED = tuple((re.compile(pattern), word) for pattern, word in _WORDS if word)
 _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3}
 _DAY = re.compile("|".join(sorted(_DAYS, key=len, reverse=True)))
-_WEEK = re.compile(r"(?P<which>上上|下下|上|下|这)?(?P<word>周)(?P<day>[一二三四五六日1-7]|末)?(?!年)")
+_WEEK = re.compile(
+    r"(?P<which>上上|下下|上|下|这)?(?P<word>周)(?P<day>[一二三四五六日1-7]|末)?(?!年)"
+)
 _WEEKDAY = {character: i for i, character in enumerate("一二三四五六日")} | {
     str(i + 1): i for i in range(7)
 }
 _FULL_DATE = re.compile(r"(\d{4})[年/.-](\d{1,2})[月/.-](\d{1,2})[日号]?")
-_YEAR = re.compile(r"(?P<word>今年|明年|后年|去年|前年)|(?P<number>\d{4}|[零〇一二三四五六七八九]{4})年")
+_YEAR = re.compile(
+    r"(?P<word>今年|明年|后年|去年|前年)|(?P<number>\d{4}|[零〇一二三四五六七八九]{4})年"
+)
 _YEARS = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _MONTH_DAY = re.compile(rf"(?P<month>{_N})月(?P<day>{_N})(?:日|号)?")
-_SLASHED = re.compile(r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])[./-](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.])(?:日|号)?")
+_SLASHED = re.compile(
+    r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])[./-](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.])(?:日|号)?"
+)
 _MONTH = re.compile(
     rf"(?P<which>上上个?月|上个?月|这个?月|当月|下下个?月|下个?月|(?P<month>{_N})月份?)"
     r"(?P<third>上旬|中旬|下旬|月?底|月?初|月?末|头)?"
@@ -68,9 +74,19 @@ _OFFSET = re.compile(
     rf"(?P<number>半|{_N}(?:\.\d)?)(?P<half1>个半)?个?(?P<half2>半)?"
     r"(?P<unit>天|日|周|月|年|小时|分钟|分|刻钟|秒)(?P<half3>半)?(?:之|以)?(?P<way>[后前内])"
 )
-_SECONDS = {"天": 86400, "日": 86400, "周": 604800, "小时": 3600, "分钟": 60, "分": 60, "刻钟": 900, "秒": 1}
+_SECONDS = {
+    "天": 86400,
+    "日": 86400,
+    "周": 604800,
+    "小时": 3600,
+    "分钟": 60,
+    "分": 60,
+    "刻钟": 900,
+    "秒": 1,
+}
 _PARTS = {
-    "凌晨": "small hours", "早上": "morning", "上午": "morning", "中午": "noon", "下午": "afternoon",
+    "凌晨": "small hours", "早上": "morning", "上午": "morning", "中午": "noon",
+    "下午": "afternoon",
     "傍晚": "dusk", "晚上": "evening", "半夜": "midnight", "晚": "evening", "早": "early",
     "午饭": "noon", "午休": "noon", "下班": "dusk", "收工": "dusk", "放学": "dusk", "上班": "early",
 }  # fmt: skip
@@ -84,9 +100,18 @@ _SHORT_OF = re.compile(rf"差(?P<minute>一刻|{_N}分?)(?:到)?(?P<hour>{_N})�
 _BOUNDS = (
     ("before", re.compile(r"(?:之前|以前|前头|[之以]?前|为止)$")),
     ("after", re.compile(r"(?:之后|以后|过后|往后|后头|后|起|开始)$")),
-    ("around", re.compile(r"(?:左右|上下|前后|那阵|那会儿?|来钟|多钟|多|的样子|许|过)$|^(?:大概|大约|差不多|约莫?)")),
+    (
+        "around",
+        re.compile(
+            r"(?:左右|上下|前后|那阵|那会儿?|来钟|多钟|多|的样子|许|过)$|^(?:大概|大约|差不多|"
+            r"约莫?)"
+        ),
+    ),
 )
-_FILLER = re.compile(r"[的嘞嘅滴格额 ,,。、吧呀啊嘛哈~这那个天时候辰光阵会儿当在于趁到了先再左右]|一大|大概|大约|差不多|的时候")
+_FILLER = re.compile(
+    r"[的嘞嘅滴格额 ,,。、吧呀啊嘛哈~这那个天时候辰光阵会儿当在于趁到了先再左右]|一大|大概|"
+    r"大约|差不多|的时候"
+)
 
 
 def standard(text: str) -> str:
@@ -138,7 +163,9 @@ def _offset(match: re.Match[str], found: Pieces, now: datetime) -> None:
     if unit in {"月", "年"}:
         months = int(number * (12 if unit == "年" else 1)) * sign
         first, beyond = month_days(now.year, now.month + months)
-        found.days = one_day(min(first.replace(day=1) + timedelta(days=now.day - 1), beyond - timedelta(days=1)))
+        found.days = one_day(
+            min(first.replace(day=1) + timedelta(days=now.day - 1), beyond - timedelta(days=1))
+        )
     elif unit in {"天", "日", "周"}:
         found.days = one_day(now.date() + timedelta(seconds=sign * number * _SECONDS[unit]))
     else:
@@ -150,10 +177,10 @@ def _offset(match: re.Match[str], found: Pieces, now: datetime) -> None:
 def _date(text: str, found: Pieces, today: date) -> str:
     year = today.year
     fixed_year = False
-    if match := _FULL_DATE.search(text):
-        if day := _day(int(match[1]), int(match[2]), int(match[3])):
-            found.days = one_day(day)
-            return _cut(text, match)
+    match = _FULL_DATE.search(text)
+    if match and (day := _day(int(match[1]), int(match[2]), int(match[3]))):
+        found.days = one_day(day)
+        return _cut(text, match)
     if match := _YEAR.search(text):
         fixed_year = True
         year = today.year + _YEARS[match["word"]] if match["word"] else _year(match["number"])
@@ -231,9 +258,7 @@ def _week(match: re.Match[str], text: str, found: Pieces, today: date) -> str:
     return _cut(text, match)
 
 
-def _month(
-    match: re.Match[str], text: str, found: Pieces, today: date, year: int | None
-) -> str:
+def _month(match: re.Match[str], text: str, found: Pieces, today: date, year: int | None) -> str:
     if match["month"]:
         month = _number(match["month"])
         if not 1 <= month <= 12:

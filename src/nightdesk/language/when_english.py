@@ -1,4 +1,5 @@
-"""English expressions of time taken apart into pieces: terse, abbreviated and non-native ones too."""
+"""English expressions of time taken apart into pieces: terse, abbreviated and non-native ones "
+"too."""
 
 from __future__ import annotations
 
@@ -10,9 +11,7 @@ from nightdesk.language.numerals import ENGLISH, parse_number
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAY = (
-    r"(?P<weekday>mon|tues?|wed|weds|wednes|thurs?|thu|fri|sat|satur|sun)(?:day)?s?\b\.?"
-)
+_WEEKDAY = r"(?P<weekday>mon|tues?|wed|weds|wednes|thurs?|thu|fri|sat|satur|sun)(?:day)?s?\b\.?"
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -22,7 +21,8 @@ _UNIT = r"(?P<unit>min(?:ute)?|hour|hr|day|week|wk|fortnight|month|year)s?"
 _OFFSETS = (
     re.compile(rf"\b(?:in|within) (?P<number>{_N}) {_UNIT}\b"),
     re.compile(
-        rf"\b(?P<number>{_N}) {_UNIT}\b (?P<way>ago|before now|from now|from today|later|time|after|back)"
+        rf"\b(?P<number>{_N}) {_UNIT}\b (?P<way>ago|before now|from now|from today|later|time|"
+        rf"after|back)"
     ),
 )
 _MINUTES = {"min": 1, "minute": 1, "hour": 60, "hr": 60}
@@ -41,13 +41,16 @@ _WEEKEND = re.compile(r"\b(?:(?P<which>next|this|last|coming|the) )?weekend\b")
 _SPAN = re.compile(r"\b(?P<which>next|this|last|past|coming) (?P<unit>week|month|year)\b")
 _ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
 _MONTH_DAY = re.compile(
-    rf"\b{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? (?P<year>20\d\d))?"
+    rf"\b{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? "
+    rf"(?P<year>20\d\d))?"
 )
 _DAY_MONTH = re.compile(
     rf"\b(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>20\d\d))?"
 )
 _MONTH_ONLY = re.compile(rf"\b(?P<third>early|mid|late|end of|beginning of)?[ -]?{_MONTH}")
-_SLASHED = re.compile(r"(?<![\d/.])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?![\d/.])")
+_SLASHED = re.compile(
+    r"(?<![\d/.])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?![\d/.])"
+)
 _ORDINAL = re.compile(r"\b(?:the )?(?P<day>3[01]|[12]?[0-9])(?:st|nd|rd|th)\b")
 _HOLIDAYS = (
     (re.compile(r"\bchristmas eve\b|\bxmas eve\b"), (12, 24)),
@@ -68,13 +71,16 @@ _CLOCKS = (
     re.compile(rf"\bhalf (?:past )?{_HOUR}\b{_HALF_DAY}(?P<thirty>)"),
     re.compile(rf"\b(?:a )?quarter (?P<quarter>past|to|after|of) {_HOUR}\b{_HALF_DAY}"),
     re.compile(
-        rf"\b(?P<off>five|ten|twenty|twenty[- ]five|5|10|20|25) (?P<side>past|to) {_HOUR}\b{_HALF_DAY}"
+        rf"\b(?P<off>five|ten|twenty|twenty[- ]five|5|10|20|25) (?P<side>past|to) "
+        rf"{_HOUR}\b{_HALF_DAY}"
     ),
     re.compile(rf"\b{_HOUR} ?(?P<half>a\.?m|p\.?m)\b\.?"),
     re.compile(rf"\b{_HOUR} ?(?:o'? ?clock|oclock|sharp|hrs|h\b){_HALF_DAY}"),
-    re.compile(rf"\b(?:(?P<military>(?:[01][0-9]|2[0-3])[0-5][0-9])) ?(?:hrs?|hours)\b"),
+    re.compile(r"\b(?:(?P<military>(?:[01][0-9]|2[0-3])[0-5][0-9])) ?(?:hrs?|hours)\b"),
     re.compile(rf"\b{_HOUR} (?P<minute>thirty|fifteen|forty[- ]five){_HALF_DAY}"),
-    re.compile(rf"(?:^|\b(?:at|by|before|after|around|about|from|till|until|past) |\s){_HOUR}(?:ish)?$"),
+    re.compile(
+        rf"(?:^|\b(?:at|by|before|after|around|about|from|till|until|past) |\s){_HOUR}(?:ish)?$"
+    ),
 )
 _PARTS = (
     ("early", re.compile(r"\b(?:early morning|first thing|early)\b")),
@@ -88,7 +94,12 @@ _MIDNIGHT = re.compile(r"\bmidnight\b")
 _BOUNDS = (
     ("before", re.compile(r"\b(?:before|by|until|till|prior to|no later than|latest)\b")),
     ("after", re.compile(r"\b(?:after|from|since|onwards?|any ?time after|or later|later than)\b")),
-    ("around", re.compile(r"\b(?:around|about|approx(?:imately)?|roughly|ish|-ish|circa|or so)\b|(?<=\d)ish\b")),
+    (
+        "around",
+        re.compile(
+            r"\b(?:around|about|approx(?:imately)?|roughly|ish|-ish|circa|or so)\b|(?<=\d)ish\b"
+        ),
+    ),
 )
 _FILLER = re.compile(
     r"\b(?:at|on|in|the|of|for|to|a|sometime|some|time|any|anytime|during|please|pls|around|about|"
@@ -144,10 +155,10 @@ def _offset(text: str, found: Pieces, now: datetime) -> str:
 
 
 def _date(text: str, found: Pieces, today: date) -> str:
-    if match := _ISO.search(text):
-        if day := _day(int(match[1]), int(match[2]), int(match[3])):
-            found.days = one_day(day)
-            return _cut(text, match)
+    match = _ISO.search(text)
+    if match and (day := _day(int(match[1]), int(match[2]), int(match[3]))):
+        found.days = one_day(day)
+        return _cut(text, match)
     for pattern in (_MONTH_DAY, _DAY_MONTH, _SLASHED):
         match = pattern.search(text)
         if match is None:
@@ -212,7 +223,9 @@ def _calendar(text: str, found: Pieces, today: date) -> str:
             day = today + timedelta(days=(index - today.weekday()) % 7)
         found.days = one_day(day)
         rest = _cut(text, match)
-        if ordinal := _ORDINAL.search(rest):  # "Friday the 27th": the number is the surer of the two
+        if ordinal := _ORDINAL.search(
+            rest
+        ):  # "Friday the 27th": the number is the surer of the two
             return _ordinal(ordinal, rest, found, today)
         return rest
     if match := _ORDINAL.search(text):
@@ -269,7 +282,9 @@ def _clock(text: str, found: Pieces) -> str:
         if match.start() and text[match.start() :].startswith(("at ", "by ", "before ", "after ")):
             word = text[match.start() :].split(" ", 1)[0]
             return f"{text[: match.start()]} {word} {text[match.end() :]}".strip()
-        if word_match := re.match(r"(by|before|after|around|about|from|till|until|past) ", match[0]):
+        if word_match := re.match(
+            r"(by|before|after|around|about|from|till|until|past) ", match[0]
+        ):
             return f"{text[: match.start()]} {word_match[1]} {text[match.end() :]}".strip()
         return _cut(text, match)
     return text

@@ -34,7 +34,7 @@ class MerchantEntityExtractor(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``merchant``: the folder, by default that of the settings; the rest is ``TaggerOptions``."""
+        """``merchant``: the folder, else that of the settings; the rest is ``TaggerOptions``."""
         options = TaggerOptions()
         return {
             "merchant": None,

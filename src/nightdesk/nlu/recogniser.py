@@ -4,8 +4,10 @@ Where they disagree, one rule decides, in this order:
 
 1. an e-mail address and a telephone number that cannot be anything else are what they are, unless
    the tagger sees exactly these characters as a number of another kind;
-2. what the tagger found stands;
-3. what overlaps something of an earlier rank is dropped.
+2. what the tagger found stands, its borders mended (``borders.mend``);
+3. what cannot be missed is added where nothing stands (``unmissable``, ``counted``).
+
+What overlaps something of an earlier rank is dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from typing import Any
 from nightdesk.language.email import find_emails
 from nightdesk.language.lexicon import Hit, Lexicon
 from nightdesk.language.phone import find_phones
+from nightdesk.language.tokens import fold_in_place
 from nightdesk.nlu.annotated import Span
+from nightdesk.nlu.borders import counted, mend, unmissable
 from nightdesk.nlu.tagger import Tagger
 from nightdesk.nlu.values import Shop, value
 
@@ -38,12 +42,17 @@ def recognise(text: str, tagger: Tagger, lexicon: Lexicon, shop: Shop) -> list[F
     """The entities of ``text`` in order; they do not overlap."""
     hits = lexicon.find(text)
     tagged = tagger.tag(text, hits)
-    certain = [span for span in _certain(text, shop) if not _is_number(span, tagged)]
-    chosen = [Found(span, 1.0) for span in certain]
-    for span, confidence in tagged:
-        if not any(span.start < other.end and other.start < span.end for other in certain):
-            chosen.append(Found(span, confidence, _codes(span, hits)))
-    return sorted(chosen, key=lambda found: found.span.start)
+    folded = fold_in_place(text)
+    chosen = [span for span in _certain(text, shop) if not _is_number(span, tagged)]
+    ranks = ([span for span, _ in tagged], unmissable(folded, hits, shop.order_prefix))
+    for rank in ranks:
+        for span in rank:
+            if not _overlaps(span, chosen):
+                chosen.append(span)
+        chosen = mend(folded, chosen, hits)
+    chosen += [span for span in counted(folded, chosen) if not _overlaps(span, chosen)]
+    chosen.sort(key=lambda span: span.start)
+    return [Found(span, _confidence(span, tagged), _codes(span, hits)) for span in chosen]
 
 
 def as_rasa(
@@ -73,6 +82,16 @@ def _certain(text: str, shop: Shop) -> list[Span]:
     return spans
 
 
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _confidence(span: Span, tagged: Sequence[tuple[Span, float]]) -> float:
+    """The tagger's probability of the span; 1 for what a rule alone found."""
+    inside = [p for other, p in tagged if span.start <= other.start < span.end]
+    return min(inside, default=1.0)
+
+
 def _is_number(span: Span, tagged: Sequence[tuple[Span, float]]) -> bool:
     return any(
         (other.start, other.end) == (span.start, span.end) and other.entity in _NUMBERS
@@ -81,7 +100,7 @@ def _is_number(span: Span, tagged: Sequence[tuple[Span, float]]) -> bool:
 
 
 def _codes(span: Span, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The codes that the merchant's words inside the span agree on, best level and longest first."""
+    """The codes that the merchant's words inside the span agree on, the best level first."""
     inside = [
         hit
         for hit in hits

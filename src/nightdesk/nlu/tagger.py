@@ -18,24 +18,29 @@ from typing import Any
 import pycrfsuite
 
 from nightdesk.language.lexicon import Hit, Lexicon, Term
-from nightdesk.language.tokens import fold_in_place
+from nightdesk.language.tokens import fold_in_place, token_spans
 from nightdesk.nlu.annotated import Example, Span
-from nightdesk.nlu.tagger_features import features, tokenise
+from nightdesk.nlu.tagger_features import features
 
 #: Changes with the features, so that Rasa trains again.
-VERSION = "1"
+VERSION = "3"
 LEXICAL = ("product", "service", "branch", "car_model", "location")
 
 
 @dataclass(frozen=True)
 class TaggerOptions:
-    """How the tagger is trained. ``hide``: the share of lexicon hits that it does not get to see."""
+    """How the tagger is trained.
 
-    algorithm: str = "lbfgs"
-    iterations: int = 60
-    minimum: float = 0
-    l1: float = 0.05
-    l2: float = 0.01
+    Attributes:
+        algorithm: of CRFsuite. L-BFGS found .758 of F1 on two unseen files of the corpus where
+            passive-aggressive learning found .746, but takes four times as long (54 s).
+        iterations: passes over the sentences.
+        hide: the share of the merchant's words that it does not get to see.
+        seed: of what is hidden.
+    """
+
+    algorithm: str = "pa"
+    iterations: int = 8
     hide: float = 0.4
     seed: int = 20
 
@@ -48,7 +53,7 @@ class Tagger:
         self.known = known
         self._crf = pycrfsuite.Tagger()
         self._crf.open_inmemory(model)
-        self._words = Lexicon(Term(word, kind) for word, kinds in known.items() for kind in kinds)
+        self._words = _lexicon_of(known)
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs besides the model, JSON-serialisable."""
@@ -67,10 +72,10 @@ class Tagger:
             hits: the merchant's words in it.
         """
         folded = fold_in_place(text)
-        spans = tokenise(folded)[:1000]
+        spans = token_spans(folded)[:1000]
         if not spans:
             return []
-        known = [hit for hit in self._words.find(text) if hit.level == "exact"]
+        known = self._words.find(text)
         self._crf.set(features(text, folded, spans, hits, known))
         labels = self._crf.tag()
         return [
@@ -122,6 +127,11 @@ def count_known(examples: Iterable[Example]) -> dict[str, dict[str, int]]:
     return {word: dict(kinds) for word, kinds in known.items()}
 
 
+def _lexicon_of(known: dict[str, dict[str, int]]) -> Lexicon:
+    """The known words as a lexicon whose codes are the words themselves."""
+    return Lexicon(Term(word, kind, word) for word, kinds in known.items() for kind in kinds)
+
+
 def train(
     examples: Sequence[Example], lexicon: Lexicon, options: TaggerOptions = TaggerOptions()
 ) -> Tagger:
@@ -131,37 +141,30 @@ def train(
     to trust the list.
     """
     known = count_known(examples)
-    words = Lexicon(Term(word, kind) for word, kinds in known.items() for kind in kinds)
+    words = _lexicon_of(known)
     chance = random.Random(options.seed)
     trainer = pycrfsuite.Trainer(algorithm=options.algorithm, verbose=False)
     for example in examples:
         folded = fold_in_place(example.text)
-        spans = tokenise(folded)
+        spans = token_spans(folded)
         if not spans:
             continue
         own: dict[tuple[str, str], int] = defaultdict(int)
         for span in example.spans:
             own[fold_in_place(example.text[span.start : span.end]), span.entity] += 1
 
-        def elsewhere(hit: Hit, folded: str = folded, own: dict = own) -> bool:  # type: ignore[type-arg]
-            word = folded[hit.start : hit.end]
-            return known.get(word, {}).get(hit.kind, 0) > own[word, hit.kind]
+        def elsewhere(hit: Hit, own: dict[tuple[str, str], int] = own) -> bool:
+            return any(known[word].get(hit.kind, 0) > own[word, hit.kind] for word in hit.codes)
 
         hits = [hit for hit in lexicon.find(example.text) if chance.random() >= options.hide]
         listed = [
             hit
             for hit in words.find(example.text)
-            if hit.level == "exact" and elsewhere(hit) and chance.random() >= options.hide / 2
+            if elsewhere(hit) and chance.random() >= options.hide / 2
         ]
         rows = features(example.text, folded, spans, hits, listed)
         trainer.append(rows, encode(spans, example.spans))
-    settings: dict[str, float] = {"max_iterations": options.iterations}
-    settings["feature.minfreq"] = options.minimum
-    if options.algorithm == "lbfgs":
-        settings |= {"c1": options.l1, "c2": options.l2}
-    if options.algorithm == "l2sgd":
-        settings |= {"c2": options.l2}
-    trainer.set_params(settings)
+    trainer.set_params({"max_iterations": options.iterations})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "crf"
         trainer.train(str(path))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from nightdesk.language.lexicon import Hit
 from nightdesk.language.places import place_spans
-from nightdesk.language.tokens import token_spans
 from nightdesk.nlu.patterns import shapes
 
 Spans = Sequence[tuple[int, int]]
@@ -43,6 +42,21 @@ def _mark(tags: list[str], places: dict[int, int], ends: dict[int, int], spans: 
             tags[last] += "|E" + name
 
 
+def _distances(lexical: Sequence[str]) -> list[str]:
+    """For each token outside the lexicon, which kind of word begins within the next four tokens."""
+    result = [""] * len(lexical)
+    for i, tags in enumerate(lexical):
+        if "|B" not in tags:
+            continue
+        kinds = [tag[1:] for tag in tags.split("|") if tag.startswith("B")]
+        for back in range(1, 5):
+            j = i - back
+            if j < 0 or lexical[j]:
+                break
+            result[j] = f"a{back}{kinds[0]}"
+    return result
+
+
 def features(
     text: str, folded: str, spans: Spans, hits: Sequence[Hit], known: Sequence[Hit]
 ) -> list[list[str]]:
@@ -62,7 +76,13 @@ def features(
     forms = [_shape(words[i], text[start:end]) for i, (start, end) in enumerate(spans)]
     lexical, partial, regular = [""] * n, [""] * n, [""] * n
     _mark(lexical, places, ends, [(h.start, h.end, h.kind) for h in hits if h.level == "exact"])
-    _mark(lexical, places, ends, [(h.start, h.end, h.kind) for h in known])
+    _mark(lexical, places, ends, [(h.start, h.end, h.kind) for h in known if h.level == "exact"])
+    _mark(
+        partial,
+        places,
+        ends,
+        [(h.start, h.end, "k" + h.level[0] + h.kind) for h in known if h.level != "exact"],
+    )
     _mark(
         partial,
         places,
@@ -75,6 +95,7 @@ def features(
     pad = [_EDGE, _EDGE]
     w = [*pad, *words, *pad]
     s = [*pad, *forms, *pad]
+    ahead = _distances(lexical)
     x = ["", *lexical, ""]
     p = ["", *partial, ""]
     r = ["", *regular, ""]
@@ -100,36 +121,33 @@ def features(
             "s+" + s[j + 1],
             f"ss{s[j - 1]} {s[j]} {s[j + 1]}",
         ]
+        if ahead[i]:
+            row.append(ahead[i])
         if len(c) > 3 and c.isascii():
             row += ["<" + c[:3], ">" + c[-3:]]
         if c in _SURNAMES:
             row.append("xing")
-        k = i + 1
-        here, part, shape = x[k], p[k], r[k]
+        m = i + 1
+        here, part, shape = x[m], p[m], r[m]
         if here:
             row.append("x" + here)
-            row.append(f"x{here}{x[k + 1]}")
-        if x[k - 1]:
-            row.append(f"x-{x[k - 1]}")
-        if x[k + 1]:
-            row.append(f"x+{x[k + 1]}")
+            row.append(f"x{here}{x[m + 1]}")
+        if x[m - 1]:
+            row.append(f"x-{x[m - 1]}")
+        if x[m + 1]:
+            row.append(f"x+{x[m + 1]}")
         if part:
             row.append("p" + part)
-        if p[k + 1]:
-            row.append("p+" + p[k + 1])
-        if p[k - 1]:
-            row.append("p-" + p[k - 1])
+        if p[m + 1]:
+            row.append("p+" + p[m + 1])
+        if p[m - 1]:
+            row.append("p-" + p[m - 1])
         if shape:
             row += ["r" + tag for tag in shape[1:].split("|")]
             row.append(f"R{shape}")
-        if r[k + 1]:
-            row.append("r+" + r[k + 1])
-        if r[k - 1]:
-            row.append("r-" + r[k - 1])
+        if r[m + 1]:
+            row.append("r+" + r[m + 1])
+        if r[m - 1]:
+            row.append("r-" + r[m - 1])
         rows.append(row)
     return rows
-
-
-def tokenise(folded: str) -> list[tuple[int, int]]:
-    """The token spans that the tagger labels."""
-    return token_spans(folded)

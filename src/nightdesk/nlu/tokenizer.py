@@ -15,8 +15,8 @@ from nightdesk.language.tokens import fold_in_place, token_spans
 class CharacterTokenizer(Tokenizer):
     """Tokens as typed, with the folded form as their lemma.
 
-    No word segmentation: a dictionary's word borders cut names apart (``刘|三发``), and an annotation
-    that does not end at a token cannot be learnt.
+    No word segmentation: a dictionary's word borders cut names apart (``刘|三发``), and what
+    does not end at a token cannot be learnt.
     """
 
     @staticmethod
