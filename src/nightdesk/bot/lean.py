@@ -31,6 +31,8 @@ _HEAVY = (
     "rasa.core.policies.unexpected_intent_policy",
 )
 
+_LEFT_OUT = frozenset({"tensorflow", "keras", "tensorflow_addons", "tensorflow_hub"})
+
 
 def needs_tensorflow(model: str | Path) -> bool:
     """Whether a component of the trained ``model`` (a ``.tar.gz``) computes with TensorFlow."""
@@ -73,7 +75,7 @@ class _Absent(types.ModuleType):
         self.__version__ = "0"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and name not in ("__internal__", "__operators__"):
             raise AttributeError(name)
         if name[:1].islower():
             return _Absent(f"{self.__name__}.{name}")
@@ -87,7 +89,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] == "tensorflow":
+        if name.partition(".")[0] in _LEFT_OUT:
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         return None
 

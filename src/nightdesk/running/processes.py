@@ -36,11 +36,12 @@ def all_of(settings: Settings, model: Path) -> list[Process]:
             settings.port,
             f"{settings.desk_url}/webhooks/rest/",
         ),
+        # Rasa's server also answers without a model; /status does not.
         Process(
             "rasa",
             (*_module("nightdesk.bot"), "--model", str(model)),
             settings.rasa_port,
-            f"{rasa}/",
+            f"{rasa}/status?token={settings.rasa_token()}",
         ),
         Process(
             "actions",

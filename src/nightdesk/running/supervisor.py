@@ -176,7 +176,7 @@ class Supervisor:
                 elif state.state == "ready":
                     misses += 1
                     if misses >= self._patience.misses:
-                        log.note("process_silent", health=process.health)
+                        log.note("process_silent", misses=misses)
                         return
                 elif time.monotonic() - begun > self._patience.start:
                     log.note("process_not_ready", seconds=self._patience.start)

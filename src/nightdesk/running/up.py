@@ -20,6 +20,8 @@ from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
 from nightdesk.settings import Settings
 
+MODEL = "NIGHTDESK_MODEL"
+
 console = Console(stderr=True, highlight=False)
 
 
@@ -87,8 +89,14 @@ def load_merchant(settings: Settings, progress: Callable[[str], None]) -> None:
 
 
 def fitting_model(settings: Settings) -> Path:
-    """The model for the project as it is, trained now if there is none."""
+    """The model for the project as it is, trained now if there is none.
+
+    ``NIGHTDESK_MODEL`` names a model file to take instead, whether it fits or not.
+    """
     with _step("model") as progress:
+        if given := os.environ.get(MODEL):
+            progress(f"{given}, as {MODEL} says")
+            return Path(given).resolve(strict=True)
         if (found := model.fitting()) is not None:
             progress(f"{found.stem.removesuffix('.tar')} fits")
             return found
