@@ -24,7 +24,7 @@ _HINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"运单|快递|物流|包裹|顺丰|圆通|中通|申通|韵达|极兔|邮政|track|parcel|courier|waybill|awb")),
     ("ticket_no", re.compile(r"投诉|工单|受理|报障|报修|反馈|举报|ticket|complaint|case|report")),
     ("appointment_no", re.compile(r"预约|预定|订位|appointment|booking|appt|reservation|reserve")),
-    ("order_no", re.compile(r"订单|下单|单号|买|order|purchase|po\b")),
+    ("order_no", re.compile(r"订单|下单|买|order|purchase|po\b")),
 )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 Where they disagree, one rule decides, in this order:
 
-1. an e-mail address and a telephone number that cannot be anything else are what they are, unless
-   the tagger sees exactly these characters as a number of another kind;
+1. the shop's own order numbers, e-mail addresses, and telephone numbers that cannot be anything
+   else are what they are (unless the tagger sees exactly these digits as a number of another kind);
 2. what the tagger found stands, its borders mended (``borders.mend``);
 3. what cannot be missed is added where nothing stands (``unmissable``, ``counted``).
 
@@ -19,10 +19,11 @@ from typing import Any
 
 from nightdesk.language.email import find_emails
 from nightdesk.language.lexicon import Hit, Lexicon
+from nightdesk.language.numbers import kind_of
 from nightdesk.language.phone import find_phones
 from nightdesk.language.tokens import fold_in_place
 from nightdesk.nlu.annotated import Span
-from nightdesk.nlu.borders import counted, mend, unmissable
+from nightdesk.nlu.borders import counted, mend, order_numbers, unmissable
 from nightdesk.nlu.tagger import Tagger
 from nightdesk.nlu.values import Shop, value
 
@@ -41,10 +42,15 @@ class Found:
 def recognise(text: str, tagger: Tagger, lexicon: Lexicon, shop: Shop) -> list[Found]:
     """The entities of ``text`` in order; they do not overlap."""
     hits = lexicon.find(text)
-    tagged = tagger.tag(text, hits)
+    tagged = [
+        (_renamed(span, text, shop), confidence) for span, confidence in tagger.tag(text, hits)
+    ]
     folded = fold_in_place(text)
-    chosen = [span for span in _certain(text, shop) if not _is_number(span, tagged)]
-    ranks = ([span for span, _ in tagged], unmissable(folded, hits, shop.order_prefix))
+    chosen = order_numbers(folded, shop.order_prefix)
+    for span in _certain(text, shop):
+        if not _is_number(span, tagged) and not _overlaps(span, chosen):
+            chosen.append(span)
+    ranks = ([span for span, _ in tagged], unmissable(folded, hits))
     for rank in ranks:
         for span in rank:
             if not _overlaps(span, chosen):
@@ -74,10 +80,19 @@ def as_rasa(
     ]
 
 
+def _renamed(span: Span, text: str, shop: Shop) -> Span:
+    """A reference number under the kind that its own shape or the nearest word says."""
+    if span.entity not in _NUMBERS:
+        return span
+    kind = kind_of(text[span.start : span.end], text, shop.order_prefix)
+    return Span(span.start, span.end, kind or span.entity)
+
+
 def _certain(text: str, shop: Shop) -> list[Span]:
     spans = [Span(start, end, "email") for start, end, _ in find_emails(text)]
     for start, end, phone in find_phones(text, shop.region):
-        if phone.mobile and len(phone.digits.lstrip("+")) >= 11:
+        digits = phone.digits.lstrip("+")
+        if phone.mobile and (len(digits) >= 11 or digits.startswith("09")):  # 09…: Taiwan
             spans.append(Span(start, end, "phone"))
     return spans
 
