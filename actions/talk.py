@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.clerk.tasks import open_task
+from actions.orders.actions import is_order, take_order
 
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
@@ -99,7 +99,9 @@ class Continue(ClerkAction):
     action = "action_continue"
 
     def respond(self, conversation: Conversation) -> None:
-        if open_task(conversation) is not None and conversation.state.question:
+        if conversation.state.task is None and is_order(conversation.turn):
+            take_order(conversation)
+        elif conversation.state.question is not None:
             conversation.say("talk_not_that")
         else:
             conversation.say(f"talk_{_kind(conversation)}_without_question")

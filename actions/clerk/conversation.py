@@ -51,12 +51,16 @@ class Conversation:
             if all(title != button["title"] for button in self.buttons):
                 self.buttons.append({"title": title, "payload": payload})
 
-    def ask(self, name: str, **values: Any) -> None:
-        """Asks the question ``name``; again in other words; a third time, offers a person."""
-        asked = self.state.ask(name)
+    def ask(self, question: str, *, progress: bool = False, **values: Any) -> None:
+        """Asks ``question``; again in other words; a third time, offers a person.
+
+        ``progress``: a part of it was answered just now, so it does not count as asked again.
+        """
+        asked = self.state.ask(question, progress)
         self.asked = True
-        again = f"{name}_again"
-        self.say(again if asked > 1 and self.has_wording(again) else name, **values)
+        again = f"{question}_again"
+        repeated = (asked > 1 or progress) and self.has_wording(again)
+        self.say(again if repeated else question, **values)
         if asked > HELP_AFTER:
             self.say("talk_offer_help")
             self.offer((self.wording("button_human"), "/request_human"))

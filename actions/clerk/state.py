@@ -58,9 +58,9 @@ class State:
     def as_slot(self) -> dict[str, Any]:
         return asdict(self)
 
-    def ask(self, name: str) -> int:
+    def ask(self, name: str, progress: bool = False) -> int:
         """Notes that the question ``name`` is asked now; how many times in a row that makes."""
-        repeated = self.question is not None and self.question.name == name
+        repeated = self.question is not None and self.question.name == name and not progress
         asked = self.question.asked + 1 if self.question and repeated else 1
         self.question = Question(name, asked)
         return asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
+from actions.clerk.turn import Turn
 from actions.orders.task import OrderTask
 
 
@@ -14,11 +15,21 @@ class PlaceOrder(ClerkAction):
     action = "action_place_order"
 
     def respond(self, conversation: Conversation) -> None:
-        task = open_task(conversation)
-        if not isinstance(task, OrderTask):
-            task = OrderTask(conversation, conversation.state.begin(OrderTask.kind))
-        task.answered()
-        task.advance()
+        take_order(conversation)
+
+
+def is_order(turn: Turn) -> bool:
+    """Whether a message of bare details is an order: a product, and how many of it or for whom."""
+    return turn.any("product") and turn.any("quantity", "address", "phone")
+
+
+def take_order(conversation: Conversation) -> None:
+    """Takes the turn into the order that is open, or into a new one."""
+    task = open_task(conversation)
+    if not isinstance(task, OrderTask):
+        task = OrderTask(conversation, conversation.state.begin(OrderTask.kind))
+    task.answered()
+    task.advance()
 
 
 class ModifyOrder(ClerkAction):

@@ -18,6 +18,7 @@ _LABELS = re.compile(
     r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
     re.I,
 )
+_PARTS = re.compile(r"[,，。.;；!！?？\n]+")
 _STREET = re.compile(
     r"[路街道巷弄村镇乡苑园庄里]|小区|大厦|公寓|\d+\s*[号栋幢室座楼]|\b(?:street|st|road|rd|avenue|ave|lane|block|unit|flat)\b",
     re.I,
@@ -86,7 +87,7 @@ class Contact:
         if "address" in missing and not turn.any("address") and _STREET.search(rest):
             self._take_address(rest)
             return True
-        if "name" in missing and not turn.any("person") and (name := _name(rest)):
+        if "name" in missing and not turn.any("person") and (name := _name_in(rest)):
             self._customer.name = name
             return True
         return False
@@ -103,10 +104,13 @@ def _joined(begun: str, more: str) -> str:
     return begun + more
 
 
-def _name(text: str) -> str | None:
-    """A bare answer that can be a name: a Chinese one begins with a surname or is a nickname."""
-    name = parse_person(text)
-    return name if name and is_plausible(name) else None
+def _name_in(text: str) -> str | None:
+    """The last part of a bare answer that can be a name: a surname or a nickname begins it."""
+    for part in reversed(_PARTS.split(text)):
+        name = parse_person(part)
+        if name and len(name) > 1 and is_plausible(name):
+            return name
+    return None
 
 
 def _without_entities(text: str, entities: list[str]) -> str:

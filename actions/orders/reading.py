@@ -158,6 +158,30 @@ def _with_lone_model(changes: list[Change], clauses: list[_Clause]) -> list[Chan
     return [change if change.model else replace(change, model=model) for change in changes]
 
 
+_WANT = re.compile(
+    r"^.*?(?:下单|订购|订|买|要|来|整|搞|弄|拿|\b(?:order|buy|want|need|get|like)\b)(?:点儿?|些|下)?",
+    re.I,
+)
+_PARTICLES = re.compile(r"(?:吧|呗|啊|呀|哦|啦|了|谢谢|行吗|可以吗|有吗|pls|please|thanks)+$", re.I)
+_NO_PRODUCT = re.compile(
+    r"^(?:下单|东西|货|单|什么|点什么|一下|购物|商品|to|some|something|an? order)*$", re.I
+)
+MAX_GUESS = 16
+
+
+def guessed_wish(turn: Turn) -> list[Change]:
+    """A wish for something that no product was recognised in: what stands after the verb."""
+    quantities = turn.all("quantity")
+    words = turn.text
+    for entity in quantities:
+        words = words.replace(entity.text, " ", 1)
+    words = re.split(r"[，,。.；;！!？?\n]", _WANT.sub("", words, count=1).strip())[0]
+    words = _PARTICLES.sub("", words).strip(" 的个")
+    if turn.tapped or not words or len(words) > MAX_GUESS or _NO_PRODUCT.match(words):
+        return []
+    return [Change("add", words, _quantity(quantities))]
+
+
 def wants_more(turn: Turn) -> bool:
     """Whether the words add to what is there (``再来一桶``) rather than state a number."""
     return bool(_ADD.search(turn.text))

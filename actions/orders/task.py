@@ -3,6 +3,7 @@ and places it once it is confirmed."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
@@ -12,7 +13,7 @@ from actions.clerk.tasks import Task
 from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import read_changes
+from actions.orders.reading import guessed_wish, read_changes
 from actions.orders.wishes import Wishes
 from nightdesk import logs
 
@@ -21,6 +22,9 @@ log = logs.get(__name__)
 WISHES = frozenset({"place_order", "modify_order"})
 DETAILS = WISHES | {"inform", "affirm", "deny", "out_of_scope", "nlu_fallback", "find_branch"}
 CONFIRM = "order_confirm"
+_NO_ORDER = re.compile(
+    r"不要了|不买了?|不用了|算了|唔要|勿要|取消|\b(?:forget it|cancel|never mind)\b", re.I
+)
 
 
 class OrderTask(Task):
@@ -33,22 +37,29 @@ class OrderTask(Task):
         self.cart = Cart(data)
         self.contact = Contact(conversation)
         self._confirmed = False
+        self._progress = False
 
     def answered(self) -> bool:
         """Takes a decision, wishes, details, or the confirmation from the turn."""
         decided = Decisions(self.conversation, self.cart).take(self.question)
         wished = not decided and self._take_wishes()
         told = self._take_details()
-        if self.question == CONFIRM and not (decided or wished or told):
-            if self.turn.intent == "affirm":
-                self._confirmed = True
-                return True
-            if self.turn.intent == "deny":
-                self.state.ask("order_change")
-                self.conversation.asked = True
-                self.conversation.say("order_change")
-                return True
-        return decided or wished or told
+        self._progress = decided or wished or told
+        return self._progress or self._take_verdict()
+
+    def _take_verdict(self) -> bool:
+        """Takes a yes to the read-back, or a no: to it, or to the whole order."""
+        if self.turn.intent == "deny" and _NO_ORDER.search(self.turn.text):
+            self.state.close()
+            self.conversation.say("order_dropped")
+            self.conversation.asked = True
+            return True
+        if self.question != CONFIRM or self.turn.intent not in ("affirm", "deny"):
+            return False
+        self._confirmed = self.turn.intent == "affirm"
+        if not self._confirmed:
+            self.conversation.ask("order_change")
+        return True
 
     def advance(self) -> None:
         self.cart.save()
@@ -73,6 +84,8 @@ class OrderTask(Task):
         if turn.intent not in WISHES | {"inform", "affirm", "deny"}:
             return False
         changes = read_changes(turn)
+        if turn.intent == "place_order" and not any(change.product for change in changes):
+            changes = guessed_wish(turn) or changes
         wishes = Wishes(self.conversation, self.cart)
         for change in changes:
             wishes.apply(change)
@@ -85,15 +98,21 @@ class OrderTask(Task):
         return self.contact.take(asked)
 
     def _ask_contact(self) -> None:
-        if self.question != "order_contact" and not self.contact.complained:
+        asked = self.question == "order_contact"
+        if not asked and not self.contact.complained:
             self.conversation.say("order_taken", items=self._items(), total=self._total())
         missing = [self.conversation.wording(f"order_{field}") for field in self.contact.missing()]
-        self.conversation.ask("order_contact", missing=self.conversation.listing(missing))
+        self.conversation.ask(
+            "order_contact",
+            progress=asked and self._progress,
+            missing=self.conversation.listing(missing),
+        )
 
     def _read_back(self) -> None:
         customer = self.state.customer
         self.conversation.ask(
             CONFIRM,
+            progress=self.question in (CONFIRM, "order_change") and self._progress,
             items=self._items(),
             total=self._total(),
             recipient=customer.name,

@@ -229,3 +229,29 @@ def test_the_same_question_a_third_time_offers_a_person(customer):
     customer.says("greet", "在吗")
     customer.says("greet", "在吗")
     assert any(button["title"] == "转人工" for button in customer.buttons)
+
+
+def test_an_order_that_looks_like_bare_details_is_an_order(customer):
+    assert "回“确认”" in customer.says("inform", WHOLE)
+
+
+def test_something_that_is_no_known_product_is_named_and_not_found(customer):
+    assert "“榴莲”我们店里没找到" in customer.says("place_order", "帮我下单[两斤](quantity)榴莲")
+
+
+def test_an_answer_that_brings_a_part_is_not_counted_as_asked_again(customer):
+    customer.says("place_order", "我要[支架](product)")
+    for words in ("[13800138000](phone)", "[上海浦东张江路88号](address)"):
+        assert "请同事" not in customer.says("inform", words)
+
+
+def test_a_name_among_other_words_is_taken(customer):
+    customer.says("place_order", "我要[支架](product)")
+    words = "行，先这样。刘洋 [13512345678](phone) [重庆市渝北区金开大道1号](address)"
+    assert "刘洋" in customer.says("inform", words)
+
+
+def test_no_more_wanting_it_drops_the_whole_order(customer):
+    customer.says("place_order", "我要[支架](product)")
+    assert "这单不下了" in customer.says("deny", "不要了")
+    assert customer.slot["task"] is None
