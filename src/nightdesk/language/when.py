@@ -3,7 +3,7 @@
 Both languages are read by our own grammars, a piece at a time (day, part of the day, clock, before
 or after), because what customers write mixes dialects, slips and half expressions that libraries
 refuse; only the lunar calendar and moving holidays are asked of jionlp. See
-``docs/decisions/0031-own-time-grammar.md``.
+``docs/decisions/0005-own-time-grammar.md``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from nightdesk.language import numerals, when_chinese, when_english
+from nightdesk.language import numerals, when_chinese, when_english, when_words
 from nightdesk.language.moments import Pieces, When, assemble
 from nightdesk.language.tokens import fold_in_place
 
@@ -55,7 +55,7 @@ def parse_when(text: str, now: datetime, zone: tzinfo) -> When | None:
     now = now.astimezone(zone)
     if re.search(r"[\u4e00-\u9fff]", folded):
         folded = re.sub(r"^(?:再?[早晚]一?点儿?|稍?[早晚]些)(?=.*点)", "", folded)
-        folded = when_chinese.standard(folded)
+        folded = when_words.standard(folded)
         read, split = when_chinese.pieces, _RANGE_HAN
     else:
         folded = re.sub(r"^(?:between|from) ", "", folded)

@@ -11,41 +11,6 @@ from nightdesk.language.numerals import parse_number
 
 _N = r"(?:[0-9]{1,4}|[零〇一二两三四五六七八九十廿]{1,4})"
 
-#: Words of dialects, abbreviations and common slips, in the order in which they are replaced.
-_WORDS: tuple[tuple[str, str], ...] = (
-    (r"大后[日天儿添]|大後日", "大后天"),
-    (r"大前[日天儿]", "大前天"),
-    (r"明仔[载日]|明早起", "明天"),
-    (r"今仔日|今儿个?|今个儿?|今朝|今日|今天子|尽[天儿]", "今天"),
-    (r"赶明儿?|明儿个?|明个儿?|明朝|明日|听日|聽日|翌日|次日|第二天|明田|明添", "明天"),
-    (r"后儿个?|后个|后日|后朝|後日|后仔", "后天"),
-    (r"夜来|昨儿个?|昨个|昨日|寻日|琴日|尋日|昨晡日|昨仔", "昨天"),
-    (r"前儿个?|前日|前晡日", "前天"),
-    (r"今[晚夜碗完](?:上|间|黑)?", "今天晚上"),
-    (r"[明听聽][晚夜](?:上|间|黑)?", "明天晚上"),
-    (r"[昨寻琴][晚夜](?:上|间)?", "昨天晚上"),
-    (r"后晚(?:上)?", "后天晚上"),
-    (r"明早(?:上|晨)?", "明天早上"),
-    (r"今早(?:上|晨)?", "今天早上"),
-    (r"后早", "后天早上"),
-    (r"头晌|前晌|上昼|上半[天日]|顶早", "上午"),
-    (r"后晌|过晌|下昼|下半[天日]|下晡|下舞|下五|下屋|晏昼后", "下午"),
-    (r"晌午|晏昼|中晌|正午|中饭|中昼", "中午"),
-    (r"朝头早|朝早|清早|大早|一早|透早|早浪|早起|清晨|早晨|早间", "早上"),
-    (r"夜头|夜晚|夜里|夜间|晚间|黑了|暗时|晚头|晚黑|擦黑|黑晚", "晚上"),
-    (r"半夜三更|大半夜|三更半夜|深夜", "半夜"),
-    (r"星期|礼拜|拜(?=[一二三四五六日])", "周"),
-    (r"周[天头]", "周日"),
-    (r"(?<=周)[1-6]", ""),  # replaced below, digit by digit
-    (r"呢个|本(?=周|月)|今个?(?=周)|这个?(?=周)", "这"),
-    (r"下个(?=周)", "下"),
-    (r"上个(?=周)", "上"),
-    (r"点钟|点整|时整|点正", "点"),
-    (r"钟头|个钟(?!头)|粒钟", "小时"),
-    (r"俩", "两"),
-    (r"仨", "三"),
-)
-_REPLACED = tuple((re.compile(pattern), word) for pattern, word in _WORDS if word)
 _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3}
 _DAY = re.compile("|".join(sorted(_DAYS, key=len, reverse=True)))
 _WEEK = re.compile(
@@ -114,18 +79,11 @@ _FILLER = re.compile(
 )
 
 
-def standard(text: str) -> str:
-    """A folded expression with the words of dialects replaced by standard ones."""
-    for pattern, word in _REPLACED:
-        text = pattern.sub(word, text)
-    return text
-
-
 def pieces(text: str, now: datetime) -> Pieces | None:
     """The pieces of a folded Chinese expression; None unless every character of it is explained.
 
     Args:
-        text: the expression, after ``standard``.
+        text: the expression, after ``when_words.standard``.
         now: in the shop's zone.
     """
     found = Pieces()

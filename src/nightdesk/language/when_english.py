@@ -271,7 +271,7 @@ def _clock(text: str, found: Pieces) -> str:
             found.clock = int(groups["military"][:2]), int(groups["military"][2:])
             found.exact_clock = True
             return _cut(text, match)
-        hour, minute = _hour(groups["hour"]), _minute(groups)
+        hour, minute = _spoken(groups["hour"]), _minute(groups)
         half = (groups.get("half") or "").replace(".", "")
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0) if hour <= 12 else hour
@@ -290,17 +290,16 @@ def _clock(text: str, found: Pieces) -> str:
     return text
 
 
-def _hour(text: str) -> int:
-    return int(text) if text.isdigit() else _HOUR_WORDS.split("|").index(text) + 1
-
-
 def _minute(groups: dict[str, str | None]) -> int:
     if groups.get("thirty") is not None:
         return 30
     if quarter := groups.get("quarter"):
         return -15 if quarter in {"to", "of"} else 15
     if off := groups.get("off"):
-        minutes = int(parse_number(off.replace("-", " ")) or 0)
+        minutes = _spoken(off)
         return -minutes if groups.get("side") == "to" else minutes
-    minute = groups.get("minute") or "0"
-    return int(minute) if minute.isdigit() else int(parse_number(minute.replace("-", " ")) or 0)
+    return _spoken(groups.get("minute") or "0")
+
+
+def _spoken(number: str) -> int:
+    return int(number) if number.isdigit() else int(parse_number(number.replace("-", " ")) or 0)

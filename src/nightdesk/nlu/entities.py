@@ -122,7 +122,9 @@ class MerchantEntityExtractor(GraphComponent):
         with model_storage.read_from(resource) as folder:
             state = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
             tagger = Tagger.restore((folder / _MODEL).read_bytes(), state)
-        return cls(config, model_storage, resource, tagger)
+        extractor = cls(config, model_storage, resource, tagger)
+        extractor.process([Message.build(text="中秋来两箱机油")])  # dictionaries load now, not later
+        return extractor
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities to each message."""
