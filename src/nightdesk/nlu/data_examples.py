@@ -121,7 +121,7 @@ def read_lenient(path: Path, source: str | None = None) -> tuple[list[Example], 
         if len(fields) != 3:
             refused.append(f"{path.name}:{number}: {len(fields)} fields instead of 3")
             continue
-        text, spans = parse_markdown(fields[1])
+        text, spans = parse_markdown(fields[1].strip())
         intent, variety = fields[0].strip(), fields[2].strip()
         example = Example(text, spans, intent, variety, source or path.stem)
         if (why := problem(example)) is None:

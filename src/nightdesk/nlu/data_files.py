@@ -33,7 +33,7 @@ def read_file(path: Path) -> Iterator[Example]:
     for block in document.get("nlu", ()):
         metadata = block.get("metadata") or {}
         for line in str(block["examples"]).splitlines():
-            text, spans = parse_markdown(line.removeprefix("-"))
+            text, spans = parse_markdown(line.removeprefix("-").strip())
             variety, writer = str(metadata.get("variety", "")), str(metadata.get("writer", ""))
             example = Example(text, spans, block["intent"], variety, writer)
             if (why := problem(example)) is not None:
@@ -70,6 +70,13 @@ def render(examples: Iterable[Example]) -> str:
         parts += [f"    - {to_markdown(example)}\n" for example in block]
         parts.append("\n")
     return "".join(parts).rstrip() + "\n"
+
+
+def rewrite(folder: Path) -> None:
+    """Write every file of ``folder`` anew in its canonical form."""
+    with _locked(folder):
+        for path in sorted(folder.rglob("*.yml")):
+            path.write_text(render(read_file(path)), encoding="utf-8")
 
 
 @contextmanager
