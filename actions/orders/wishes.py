@@ -60,7 +60,8 @@ class Wishes:
         found = self._search(change.product)
         certain = [hit for hit in found if hit.score >= CERTAIN]
         meant = [hit for hit in certain if certain[0].score - hit.score < CLOSE]
-        fitting = [hit for hit in meant if hit.fit(change.model)] or meant
+        ordered = [hit for hit in meant if self._cart.find(hit.sku)]
+        fitting = ordered or [hit for hit in meant if hit.fit(change.model)] or meant
         quantity = self._count(change.quantity)
         if quantity is None and change.quantity is not None:
             return

@@ -255,3 +255,10 @@ def test_no_more_wanting_it_drops_the_whole_order(customer):
     customer.says("place_order", "我要[支架](product)")
     assert "这单不下了" in customer.says("deny", "不要了")
     assert customer.slot["task"] is None
+
+
+def test_a_general_name_means_the_kind_that_is_in_the_cart(customer):
+    customer.says("place_order", "来[两桶](quantity)[半合成](product)")
+    customer.says("modify_order", "[机油](product)改[三桶](quantity)")
+    item = customer.slot["task"]["items"][0]
+    assert (item["product"]["sku"], item["quantity"]) == ("OIL-SEMI", 3)

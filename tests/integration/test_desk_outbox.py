@@ -1,0 +1,138 @@
+"""Writes that a backend did not take: kept, sent later, told to the customer, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nightdesk.backends.orders.catalogue import replace_products
+from nightdesk.database import Database
+from nightdesk.merchant.reader import read
+from nightdesk.settings import ROOT
+from tests.integration.desk_world import Visitor, World, until
+
+HASTY = {"outbox_backoff": (0.05, 0.2), "outbox_alarm_after": 0.3, "outbox_timeout": 1.0}
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    """Over each of the two databases, with the merchant's products in it."""
+    with database.write() as session:
+        replace_products(session, read(ROOT / "merchants" / "qiming").products)
+    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
+    try:
+        yield world
+    finally:
+        world.close()
+
+
+def order(visitor: Visitor, quantity: int = 1, sku: str = "QM-PHN-MNT") -> dict:
+    return {
+        "customer": {"name": "张伟", "phone": "13800138000"},
+        "address": "上海浦东张江路88号",
+        "items": [{"sku": sku, "quantity": quantity}],
+        "channel": "chat",
+        "conversation_id": visitor.id,
+    }
+
+
+class Backends:
+    """The order backend of another process, which can be switched off."""
+
+    def __init__(self, world: World) -> None:
+        self.token = world.settings(0).service_token()
+        self.headers = {"Authorization": f"Bearer {self.token}"}
+
+    def keep(self, url: str, body: dict, key: str, **headers: str) -> httpx.Response:
+        return httpx.post(
+            f"{url}/internal/outbox",
+            json={"service": "orders", "path": "/orders", "body": body},
+            headers={**self.headers, "Idempotency-Key": key, **headers},
+            trust_env=False,
+        )
+
+    def orders(self, url: str, visitor: Visitor) -> list[dict]:
+        answer = httpx.get(
+            f"{url}/api/orders",
+            params={"conversation_id": visitor.id},
+            headers=self.headers,
+            trust_env=False,
+        )
+        return list(answer.json()["orders"])
+
+
+def start(world: World, monkeypatch, orders_url: str | None = None) -> str:
+    """A desk whose orders go to its own backend, or to ``orders_url``."""
+    original = world.environment
+
+    def environment(port: int) -> dict[str, str]:
+        urls = {"ORDERS_URL": orders_url} if orders_url else {}
+        return {**original(port), **urls}
+
+    monkeypatch.setattr(world, "environment", environment)
+    return world.desk(**HASTY)
+
+
+def test_a_kept_order_is_placed_once_and_its_number_told(world, monkeypatch):
+    backend = world.desk(**HASTY)
+    desk = start(world, monkeypatch, f"{backend}/api")
+    visitor, backends = Visitor(desk), Backends(world)
+    for _ in range(3):
+        assert backends.keep(desk, order(visitor), "key-of-the-order").status_code == 202
+    until(lambda: any("订单号" in text for _who, text in visitor.said()))
+    placed = backends.orders(backend, visitor)
+    assert len(placed) == 1
+    told = [text for _who, text in visitor.said() if "订单号" in text]
+    assert len(told) == 1
+    assert placed[0]["order_no"] in told[0]
+
+
+def test_an_order_waits_for_its_backend_and_a_person_learns_of_it(world, monkeypatch):
+    desk = start(world, monkeypatch, "http://127.0.0.1:9")
+    visitor, backends = Visitor(desk), Backends(world)
+    backends.keep(desk, order(visitor), "key-of-the-order")
+    until(lambda: world.tickets.tickets)
+    assert [ticket["kind"] for ticket in world.tickets.tickets.values()] == ["system"]
+    world.stop_desks()
+    backend = world.desk(**HASTY)
+    monkeypatch.undo()
+    desk = start(world, monkeypatch, f"{backend}/api")
+    again = Visitor(desk)
+    again.http.headers["Authorization"] = f"Bearer {visitor.token}"
+    until(lambda: any("订单号" in text for _who, text in again.said()))
+    assert len(backends.orders(backend, visitor)) == 1
+
+
+def test_an_order_that_can_no_longer_be_taken_is_said_and_seen_by_a_person(world, monkeypatch):
+    backend = world.desk(**HASTY)
+    desk = start(world, monkeypatch, f"{backend}/api")
+    visitor, backends = Visitor(desk), Backends(world)
+    backends.keep(desk, order(visitor, 5, "QM-FIRE-1KG"), "key-of-the-order")
+    until(lambda: any("没能办成" in text for _who, text in visitor.said()))
+    assert backends.orders(backend, visitor) == []
+    assert len(world.tickets.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"Authorization": "Bearer wrong"}, 401),
+        ({"Authorization": ""}, 401),
+        ({"Idempotency-Key": "short"}, 422),
+    ],
+)
+def test_only_the_actions_may_hand_in_a_write(world, monkeypatch, change, status):
+    desk = start(world, monkeypatch)
+    visitor = Visitor(desk)
+    answer = Backends(world).keep(desk, order(visitor), "key-of-the-order", **change)
+    assert answer.status_code == status
+
+
+def test_a_write_of_no_conversation_is_refused(world, monkeypatch):
+    desk = start(world, monkeypatch)
+    visitor = Visitor(desk)
+    body = {**order(visitor), "conversation_id": "nobody"}
+    assert Backends(world).keep(desk, body, "key-of-the-order").status_code == 404
