@@ -65,7 +65,8 @@ class Shop:
         def opened() -> RunState | None:
             assert self._process is not None
             assert self._process.poll() is None, f"`up` has ended:\n{self.said()}"
-            return runfile.current(self.data)
+            run = runfile.current(self.data)
+            return run if run and run.pid == self._process.pid else None
 
         wait_for(opened, lambda run: run is not None and run.ready, OPENING_S)
         if not self._clean.exists():
