@@ -20,7 +20,7 @@ FAULTS = BANK / "faults"
 VARIETIES = ("standard", "colloquial", "dialect", "noisy", "en")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topic:
     """Something that customers of many shops ask. ``phrasings``: by variety."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -88,7 +89,7 @@ def features(text: str) -> tuple[str, ...]:
         for n in (3, 4):
             found += ["l" + padded[i : i + n] for i in range(len(padded) - n + 1)]
     words = _LATIN.findall(folded)
-    found += [f"w{one} {two}" for one, two in zip(words, words[1:])]
+    found += [f"w{one} {two}" for one, two in pairwise(words)]
     for run in _HAN.findall(folded):
         for n in (1, 2, 3):
             found += ["h" + run[i : i + n] for i in range(len(run) - n + 1)]

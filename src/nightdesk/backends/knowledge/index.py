@@ -14,7 +14,7 @@ from scipy import sparse
 from nightdesk.backends.knowledge.features import features
 
 # The weight of each kind of feature; each kind is normalised on its own. Measured, see docs.
-WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.7, "l": 0.7, "c": 0.7}
+WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.7}
 Floats = NDArray[np.float32]
 
 
@@ -90,7 +90,7 @@ class Index:
             return np.zeros(0, np.float32)
         scores = np.zeros(len(self.owners), np.float32)
         postings = self._postings
-        for place, value in zip(vector.places, vector.values):
+        for place, value in zip(vector.places, vector.values, strict=True):
             begin, end = postings.indptr[place], postings.indptr[place + 1]
             scores[postings.indices[begin:end]] += value * postings.data[begin:end]
         norm = float(np.linalg.norm(vector.values)) + 1e-9

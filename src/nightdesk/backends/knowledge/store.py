@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -45,6 +46,15 @@ def content(entry: Entry) -> dict[str, Any]:
     for name in ("valid_from", "valid_until"):
         values[name] = values[name].isoformat() if values[name] else None
     values["withdrawn"] = entry.withdrawn_at is not None
+    return values
+
+
+def said(change: Change) -> dict[str, Any]:
+    """What an entry said at a change, as values of its columns."""
+    kept: Any = change.content
+    values = {name: kept[name] for name in CONTENT}
+    for name in ("valid_from", "valid_until"):
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     return values
 
 
