@@ -59,6 +59,22 @@ def test_a_trained_extractor_is_stored_loaded_and_finds_entities(parts: Any) -> 
     assert product["extractor"] == "MerchantEntityExtractor"
 
 
+def test_a_second_reading_in_the_light_of_the_intent_replaces_the_first(parts: Any) -> None:
+    config, *rest = parts
+    config["intent"] = 0.85
+    MerchantEntityExtractor.create(config, *rest).train(
+        TrainingData([_message(line) for line in LINES])
+    )
+    loaded = MerchantEntityExtractor.load(config, *rest)
+    message = Message.build(text="来两箱机油")
+    message.set("intent", {"name": "place_order", "confidence": 0.9})
+    loaded.process([message])
+    first = message.get("entities")
+    loaded.process([message])
+    assert message.get("entities") == first
+    assert [entity["entity"] for entity in first] == ["quantity", "product"]
+
+
 def test_blank_text_is_passed_through(parts: Any) -> None:
     MerchantEntityExtractor.create(*parts).train(TrainingData([_message(line) for line in LINES]))
     loaded = MerchantEntityExtractor.load(*parts)

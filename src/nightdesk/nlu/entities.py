@@ -10,7 +10,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -21,6 +21,7 @@ from nightdesk.nlu.recogniser import as_rasa, recognise
 from nightdesk.nlu.tagger import VERSION, Tagger, TaggerOptions, train
 from nightdesk.nlu.values import Shop
 
+_SURE = 0.5  # the confidence from which an intent is used
 _MODEL, _WORDS = "tagger.crf", "tagger.json"
 
 
@@ -40,6 +41,7 @@ class MerchantEntityExtractor(GraphComponent):
             "merchant": None,
             "iterations": options.iterations,
             "hide": options.hide,
+            "intent": options.intent,
             "seed": options.seed,
         }
 
@@ -92,7 +94,7 @@ class MerchantEntityExtractor(GraphComponent):
                     Span(entity["start"], entity["end"], entity["entity"])
                     for entity in message.get(ENTITIES, [])
                 ),
-                message.get("intent") or "",
+                message.get(INTENT) or "",
             )
             for message in training_data.nlu_examples
             if message.get(TEXT)
@@ -100,6 +102,7 @@ class MerchantEntityExtractor(GraphComponent):
         options = TaggerOptions(
             iterations=self._config["iterations"],
             hide=self._config["hide"],
+            intent=self._config["intent"],
             seed=self._config["seed"],
         )
         self._tagger = train(examples, self._catalogue.lexicon, options)
@@ -123,7 +126,9 @@ class MerchantEntityExtractor(GraphComponent):
             state = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
             tagger = Tagger.restore((folder / _MODEL).read_bytes(), state)
         extractor = cls(config, model_storage, resource, tagger)
-        extractor.process([Message.build(text="中秋来两箱机油")])  # dictionaries load now, not later
+        extractor.process(
+            [Message.build(text="中秋来两箱机油")]
+        )  # dictionaries load now, not later
         return extractor
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -132,8 +137,19 @@ class MerchantEntityExtractor(GraphComponent):
             text = message.get(TEXT)
             if not text or self._tagger is None:
                 continue
-            found = recognise(text, self._tagger, self._catalogue.lexicon, self._shop)
+            name = type(self).__name__
+            others = [e for e in message.get(ENTITIES, []) if e.get("extractor") != name]
+            intent = self._intent(message)
+            found = recognise(text, self._tagger, self._catalogue.lexicon, self._shop, intent)
             now = clock.now(self._shop.zone)
-            entities = as_rasa(found, text, self._shop, now, type(self).__name__)
-            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+            entities = as_rasa(found, text, self._shop, now, name)
+            message.set(ENTITIES, others + entities, add_to_output=True)
         return messages
+
+    def _intent(self, message: Message) -> str:
+        """The intent that a classifier before this component is sure of, if that is to be used."""
+        ranked = message.get(INTENT)
+        if not self._config["intent"] or not isinstance(ranked, dict):
+            return ""
+        sure = (ranked.get("confidence") or 0.0) >= _SURE
+        return str(ranked.get("name") or "") if sure else ""

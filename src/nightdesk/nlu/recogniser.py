@@ -39,11 +39,14 @@ class Found:
     codes: tuple[str, ...] = ()
 
 
-def recognise(text: str, tagger: Tagger, lexicon: Lexicon, shop: Shop) -> list[Found]:
+def recognise(
+    text: str, tagger: Tagger, lexicon: Lexicon, shop: Shop, intent: str = ""
+) -> list[Found]:
     """The entities of ``text`` in order; they do not overlap."""
     hits = lexicon.find(text)
     tagged = [
-        (_renamed(span, text, shop), confidence) for span, confidence in tagger.tag(text, hits)
+        (_renamed(span, text, shop), confidence)
+        for span, confidence in tagger.tag(text, hits, intent)
     ]
     folded = fold_in_place(text)
     chosen = order_numbers(folded, shop.order_prefix)

@@ -58,7 +58,12 @@ def _distances(lexical: Sequence[str]) -> list[str]:
 
 
 def features(
-    text: str, folded: str, spans: Spans, hits: Sequence[Hit], known: Sequence[Hit]
+    text: str,
+    folded: str,
+    spans: Spans,
+    hits: Sequence[Hit],
+    known: Sequence[Hit],
+    intent: str = "",
 ) -> list[list[str]]:
     """The features of each token, for the CRF.
 
@@ -67,6 +72,7 @@ def features(
         folded: ``fold_in_place(text)``.
         spans: ``token_spans(folded)``.
         hits: the merchant's words in the message.
+        intent: what the message wants, if that is known already.
         known: words of the training data in the message (``Hit`` with level ``known``).
     """
     n = len(spans)
@@ -149,5 +155,8 @@ def features(
             row.append("r+" + r[m + 1])
         if r[m - 1]:
             row.append("r-" + r[m - 1])
+        if intent:
+            row += [f"i{intent}", f"i{intent} {c}", f"i{intent} {s[j]}"]
+            row += [f"i{intent} {tags}" for tags in (here, part, shape) if tags]
         rows.append(row)
     return rows
