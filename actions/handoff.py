@@ -47,7 +47,7 @@ class Complain(RequestHuman):
     """Acknowledges, and opens a complaint ticket."""
 
     action = "action_complain"
-    interrupts = True
+    interrupts = False
     kind = "complaint"
     acknowledgement = "complaint_opened"
 

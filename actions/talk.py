@@ -7,6 +7,7 @@ from abc import abstractmethod
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.orders.actions import is_order, take_order
+from actions.ratings import ask_for_rating
 
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
@@ -42,10 +43,18 @@ class Goodbye(Saying):
     action = "action_goodbye"
     response = "talk_goodbye"
 
+    def respond(self, conversation: Conversation) -> None:
+        super().respond(conversation)
+        ask_for_rating(conversation)
+
 
 class Thank(Saying):
     action = "action_thank"
     response = "talk_thank"
+
+    def respond(self, conversation: Conversation) -> None:
+        super().respond(conversation)
+        ask_for_rating(conversation)
 
 
 class BotChallenge(Saying):
@@ -56,11 +65,6 @@ class BotChallenge(Saying):
 class AskCapabilities(Saying):
     action = "action_ask_capabilities"
     response = "talk_capabilities"
-
-
-class RateService(Saying):
-    action = "action_rate_service"
-    response = "talk_rating_thanks"
 
 
 class Stop(ClerkAction):

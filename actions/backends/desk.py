@@ -8,7 +8,7 @@ from actions.backends.client import Client
 
 
 class Desk:
-    """The desk's outbox. ``keep`` may raise ``Refused`` or ``Unavailable``."""
+    """The desk's outbox and its ratings. Both may raise ``Refused`` or ``Unavailable``."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -20,3 +20,8 @@ class Desk:
         """
         write = {"service": service, "path": path, "body": body}
         self._client.write("POST", "/internal/outbox", write, key)
+
+    def rate(self, conversation_id: str, score: int, reason: str, key: str) -> None:
+        """Stores the conversation's rating, 0 to 10; a later one, or its reason, replaces it."""
+        rating = {"conversation_id": conversation_id, "score": score, "reason": reason}
+        self._client.write("POST", "/internal/ratings", rating, key)

@@ -79,10 +79,15 @@ class ClerkAction(Action, ABC):
         return reply, [SlotSet("state", state.as_slot()), SlotSet("language", state.language)]
 
     def _take_turn(self, conversation: Conversation) -> None:
+        self._hear(conversation)
+        tasks.offer_waiting(conversation)
+
+    def _hear(self, conversation: Conversation) -> None:
         task = tasks.open_task(conversation)
-        if task is not None and not self.interrupts and task.answered():
+        if task is not None and not self.interrupts and tasks.answered(task):
             conversation.state.failed_turns = 0
-            task.advance()
+            if conversation.state.task is not None:
+                task.advance()
             return
         if self.understood:
             conversation.state.failed_turns = 0

@@ -29,7 +29,8 @@ class Question:
 @dataclass
 class State:
     """``task``: the open one as JSON with its ``kind``; ``aside``: tasks that wait, last first.
-    ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again."""
+    ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again.
+    ``done``: something was done for the customer; ``rated``: a rating was asked for or given."""
 
     language: str = "zh"
     customer: Customer = field(default_factory=Customer)
@@ -40,6 +41,8 @@ class State:
     failed_turns: int = 0
     tasks_begun: int = 0
     said: dict[str, Any] = field(default_factory=dict)
+    done: bool = False
+    rated: bool = False
 
     @classmethod
     def of_slot(cls, value: dict[str, Any] | None) -> State:

@@ -9,6 +9,9 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
 
+RESUME = "talk_resume"
+"""The question whether a task that was put aside shall go on."""
+
 _KINDS: dict[str, type[Task]] = {}
 
 
@@ -55,3 +58,28 @@ def open_task(conversation: Conversation) -> Task | None:
     """The task that is open now."""
     data = conversation.state.task
     return _KINDS[data["kind"]](conversation, data) if data else None
+
+
+def answered(task: Task) -> bool:
+    """Whether the turn is for ``task``: it answers its question, or the offer to go on with it."""
+    if task.question == RESUME and task.turn.intent == "affirm":
+        task.state.question = None
+        return True
+    if task.question == RESUME and task.turn.intent == "deny":
+        task.state.close()
+        task.conversation.say("talk_stopped")
+        return True
+    return task.answered()
+
+
+def offer_waiting(conversation: Conversation) -> None:
+    """Offers to go on with the task that was put aside last, when nothing else is open."""
+    state = conversation.state
+    if state.task is not None or not state.aside:
+        return
+    state.task = state.aside.pop(0)
+    conversation.ask(RESUME, task=conversation.wording(f"task_{state.task['kind']}"))
+    conversation.offer(
+        (conversation.wording("button_resume"), "/affirm"),
+        (conversation.wording("button_drop"), "/deny"),
+    )

@@ -52,7 +52,6 @@ class OrderTask(Task):
         if self.turn.intent == "deny" and _NO_ORDER.search(self.turn.text):
             self.state.close()
             self.conversation.say("order_dropped")
-            self.conversation.asked = True
             return True
         if self.question != CONFIRM or self.turn.intent not in ("affirm", "deny"):
             return False
@@ -177,6 +176,7 @@ class OrderTask(Task):
     def _thank(self, placed: PlacedOrder) -> None:
         limit = self.conversation.services.profile.escalation.order_amount
         self.state.orders.append(placed.order_no)
+        self.state.done = True
         self.state.close()
         total = self.conversation.price(placed.total)
         self.conversation.say("order_placed", order_no=placed.order_no, total=total)

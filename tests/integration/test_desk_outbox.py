@@ -136,3 +136,18 @@ def test_a_write_of_no_conversation_is_refused(world, monkeypatch):
     visitor = Visitor(desk)
     body = {**order(visitor), "conversation_id": "nobody"}
     assert Backends(world).keep(desk, body, "key-of-the-order").status_code == 404
+
+
+def test_a_rating_is_stored_and_a_later_one_replaces_it(world, monkeypatch, database):
+    from nightdesk.desk.model import Rating
+
+    desk = start(world, monkeypatch)
+    visitor, backends = Visitor(desk), Backends(world)
+    for score in (3, 9):
+        rating = {"conversation_id": visitor.id, "score": score, "reason": "快"}
+        answer = httpx.post(
+            f"{desk}/internal/ratings", json=rating, headers=backends.headers, trust_env=False
+        )
+        assert answer.status_code == 201
+    with database.read() as session:
+        assert session.get(Rating, visitor.id).score == 9

@@ -96,12 +96,18 @@ class FakeKnowledge:
 @dataclass
 class FakeDesk:
     kept: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    ratings: list[tuple[int, str]] = field(default_factory=list)
     down: bool = False
 
     def keep(self, service: str, path: str, body: dict[str, Any], key: str) -> None:
         if self.down:
             raise Unavailable("down")
         self.kept.append((service, body, key))
+
+    def rate(self, conversation_id: str, score: int, reason: str, key: str) -> None:
+        if self.down:
+            raise Unavailable("down")
+        self.ratings.append((score, reason))
 
 
 class Customer:

@@ -23,7 +23,7 @@ from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
-from nightdesk.desk import chat, sender
+from nightdesk.desk import chat, internal
 from nightdesk.desk import options as desk_options
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
@@ -70,7 +70,11 @@ def create_app(
     queue = Queue(database, owner=_name(settings), lease=options.lease)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
     outbox = Outbox(database)
-    urls = {"orders": settings.orders_url, "tickets": settings.tickets_url}
+    urls = {
+        "orders": settings.orders_url,
+        "scheduling": settings.scheduling_url,
+        "tickets": settings.tickets_url,
+    }
     post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
@@ -89,7 +93,7 @@ def create_app(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
     app.include_router(chat.router(gate, notifier, options))
-    app.include_router(sender.router(outbox, settings.service_token()))
+    app.include_router(internal.router(database, outbox, settings.service_token()))
     answer_errors(app)
     _answer_refusals(app)
     _answer_health(app, settings, rasa, client)

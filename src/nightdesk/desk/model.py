@@ -104,3 +104,14 @@ class Kept(Base):
     attempts: Any = Column(Integer, nullable=False, default=0)
     ticket_no: Any = Column(String(64))
     """The ticket by which a person knows of it."""
+
+
+class Rating(Base):
+    """What a customer gave a conversation, 0 to 10, for the net promoter score."""
+
+    __tablename__ = "desk_ratings"
+
+    conversation_id: Any = Column(ForeignKey("desk_conversations.id"), primary_key=True)
+    score: Any = Column(Integer, nullable=False)
+    reason: Any = Column(Text, nullable=False, default="")
+    at: Any = Column(UtcDateTime, nullable=False)

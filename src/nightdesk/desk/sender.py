@@ -1,28 +1,27 @@
-"""Sends what the outbox keeps, and the door through which the actions hand it in."""
+"""Sends what the outbox keeps."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import httpx
-from fastapi import APIRouter, Header
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk import clock, logs
-from nightdesk.backends.service import ServiceError
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.outbox import REFUSED, SENT, Outbox, Write
-from nightdesk.desk.records import NoConversationError
 
 log = logs.get(__name__)
 
-_THANKS = {"orders": "order_sent", "tickets": "ticket_sent"}
+_THANKS = {
+    "orders": "order_sent",
+    "scheduling": "appointment_sent",
+    "tickets": "ticket_sent",
+}
 
 
 class Sender:
@@ -130,43 +129,3 @@ class Sender:
             headers={**self._headers, "Idempotency-Key": key},
             timeout=self._options.outbox_timeout,
         )
-
-
-class HandedIn(BaseModel):
-    """What an action hands in; ``body`` names its conversation."""
-
-    service: Literal["orders", "tickets"]
-    path: str = Field(regex=r"^/[a-z/]{1,100}$")
-    body: dict[str, Any]
-
-
-def router(outbox: Outbox, token: str) -> APIRouter:
-    """``POST /internal/outbox``, for the actions: behind the service token."""
-    internal = APIRouter(prefix="/internal", tags=["internal"])
-
-    @internal.post("/outbox", status_code=202, include_in_schema=False)
-    def keep(
-        given: HandedIn,
-        authorization: str = Header(""),
-        idempotency_key: str = Header(min_length=8, max_length=64),
-    ) -> dict[str, str]:
-        """Keeps a write; the same key is kept once."""
-        if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-            raise ServiceError(401, "unauthorized", "A service token is needed.")
-        conversation_id = str(given.body.get("conversation_id") or "")
-        try:
-            outbox.keep(
-                Write(
-                    key=idempotency_key,
-                    conversation_id=conversation_id,
-                    service=given.service,
-                    path=given.path,
-                    body=given.body,
-                    kept_at=clock.now(),
-                )
-            )
-        except NoConversationError as error:
-            raise ServiceError(404, "not_found", "There is no such conversation.") from error
-        return {"status": "kept"}
-
-    return internal

@@ -27,6 +27,10 @@ _SENTENCES = {
         "en": "Thank you for waiting: your order is placed now. The order number is {order_no}, "
         "total {total} {currency}.",
     },
+    "appointment_sent": {
+        "zh": "让您久等了，刚才的预约已经约好，预约号 {appointment_no}。",
+        "en": "Thank you for waiting: your appointment is booked. Its number is {appointment_no}.",
+    },
     "ticket_sent": {
         "zh": "您的事已经转给同事，工单号 {ticket_no}。",
         "en": "Your request is with a colleague now; the ticket is {ticket_no}.",
