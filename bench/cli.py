@@ -44,16 +44,13 @@ def measure(place: Path, runs: int, messages: int, epochs: int) -> list[Figures]
     contenders = all_in(place, actions_port, epochs)
     lines = sentences(messages)
     models: dict[str, Training] = {}
-    figures = []
+    for contender in reversed(contenders):  # the project first: it is the one that may be broken
+        if contender.trained_as not in models:
+            _say(f"{contender.name}: training")
+            models[contender.trained_as] = train(contender)
     actions = [sys.executable, "-m", "bench.null_actions", str(actions_port)]
     with running(actions, actions_port, place / "actions.log", "/health", cwd=ROOT):
-        for contender in contenders:
-            if contender.trained_as not in models:
-                _say(f"{contender.name}: training")
-                models[contender.trained_as] = train(contender)
-            training = models[contender.trained_as]
-            figures.append(_serve(contender, training, lines, runs))
-    return figures
+        return [_serve(one, models[one.trained_as], lines, runs) for one in contenders]
 
 
 def _serve(contender: Contender, training: Training, lines: list[str], runs: int) -> Figures:
@@ -74,6 +71,7 @@ def _serve(contender: Contender, training: Training, lines: list[str], runs: int
             _say(f"{contender.name}: {clients} clients")
             before = server.processor_s()
             chats[clients] = [measure_chat(server.url, lines, clients) for _ in range(runs)]
+            _say(f"  {report.median_of(chats[clients])}")
             processor += server.processor_s() - before
         return Figures(
             name=contender.name,
