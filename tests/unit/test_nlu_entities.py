@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nightdesk.language.lexicon import Lexicon, Term
 from nightdesk.language.tokens import fold_in_place, token_spans
 from nightdesk.nlu.annotated import Example, Span, parse_markdown, read_tsv
-from nightdesk.nlu.borders import mend
+from nightdesk.nlu.borders import completed, mend
 from nightdesk.nlu.entity_evaluation import Score, folds_by_writer, measure
 from nightdesk.nlu.recogniser import as_rasa, recognise
 from nightdesk.nlu.tagger import Tagger, TaggerOptions, decode, encode, train
@@ -131,6 +131,20 @@ def test_two_pieces_of_one_name_are_one_product() -> None:
     assert mend("5w-30机油", [Span(0, 5, "product"), Span(5, 7, "product")]) == [
         Span(0, 7, "product")
     ]
+
+
+def test_a_size_belongs_to_its_product_and_a_quantity_does_not() -> None:
+    assert mend("24 inch wipers", [Span(0, 2, "quantity"), Span(3, 14, "product")]) == [
+        Span(0, 14, "product")
+    ]
+    apart = [Span(0, 2, "quantity"), Span(2, 4, "product")]
+    assert mend("两箱机油", apart) == apart
+
+
+def test_days_that_an_annotator_left_out_are_taught_nevertheless() -> None:
+    known = [Span(3, 5, "product")]
+    assert completed("今天的机油呢", known, []) == [*known, Span(0, 2, "time")]
+    assert completed("今天的机油呢", [Span(0, 2, "time")], []) == [Span(0, 2, "time")]
 
 
 @pytest.mark.parametrize(

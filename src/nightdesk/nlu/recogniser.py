@@ -3,7 +3,7 @@
 Where they disagree, one rule decides, in this order:
 
 1. the shop's own order numbers, e-mail addresses, and telephone numbers that cannot be anything
-   else are what they are (unless the tagger sees exactly these digits as a number of another kind);
+   else are what they are (unless the tagger and the words around it both say a reference number);
 2. what the tagger found stands, its borders mended (``borders.mend``);
 3. what cannot be missed is added where nothing stands (``unmissable``, ``counted``).
 
@@ -51,7 +51,7 @@ def recognise(
     folded = fold_in_place(text)
     chosen = order_numbers(folded, shop.order_prefix)
     for span in _certain(text, shop):
-        if not _is_number(span, tagged) and not _overlaps(span, chosen):
+        if not _is_number(span, text, tagged, shop) and not _overlaps(span, chosen):
             chosen.append(span)
     ranks = ([span for span, _ in tagged], unmissable(folded, hits))
     for rank in ranks:
@@ -110,11 +110,13 @@ def _confidence(span: Span, tagged: Sequence[tuple[Span, float]]) -> float:
     return min(inside, default=1.0)
 
 
-def _is_number(span: Span, tagged: Sequence[tuple[Span, float]]) -> bool:
-    return any(
+def _is_number(span: Span, text: str, tagged: Sequence[tuple[Span, float]], shop: Shop) -> bool:
+    """Whether tagger and context agree that a telephone number is a reference number."""
+    seen = any(
         (other.start, other.end) == (span.start, span.end) and other.entity in _NUMBERS
         for other, _ in tagged
     )
+    return seen and kind_of(text[span.start : span.end], text, shop.order_prefix) is not None
 
 
 def _codes(span: Span, hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -20,10 +20,11 @@ import pycrfsuite
 from nightdesk.language.lexicon import Hit, Lexicon, Term
 from nightdesk.language.tokens import fold_in_place, token_spans
 from nightdesk.nlu.annotated import Example, Span
+from nightdesk.nlu.borders import completed
 from nightdesk.nlu.tagger_features import features
 
 #: Changes with the features, so that Rasa trains again.
-VERSION = "4"
+VERSION = "5"
 LEXICAL = ("product", "service", "branch", "car_model", "location")
 
 
@@ -159,7 +160,8 @@ def train(
         def elsewhere(hit: Hit, own: dict[tuple[str, str], int] = own) -> bool:
             return any(known[word].get(hit.kind, 0) > own[word, hit.kind] for word in hit.codes)
 
-        hits = [hit for hit in lexicon.find(example.text) if chance.random() >= options.hide]
+        all_hits = lexicon.find(example.text)
+        hits = [hit for hit in all_hits if chance.random() >= options.hide]
         listed = [
             hit
             for hit in words.find(example.text)
@@ -167,7 +169,7 @@ def train(
         ]
         intent = example.intent if chance.random() < options.intent else ""
         rows = features(example.text, folded, spans, hits, listed, intent)
-        trainer.append(rows, encode(spans, example.spans))
+        trainer.append(rows, encode(spans, completed(folded, example.spans, all_hits)))
     trainer.set_params({"max_iterations": options.iterations})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "crf"
