@@ -1,4 +1,4 @@
-"""``nightdesk evaluate`` and ``nightdesk data …``: measuring understanding, and keeping its data."""
+"""``nightdesk evaluate`` and ``nightdesk data …``: measuring understanding, keeping its data."""
 
 from __future__ import annotations
 
@@ -34,6 +34,78 @@ def add(
         for why in [*refused, *left_out]:
             typer.echo(f"refused: {why}")
     typer.echo(f"added {total}")
+
+
+@data.command("check")
+def check(
+    folder: Path = typer.Option(FOLDER, help="The training data."),
+    held_out: Path = typer.Option(HELD_OUT, help="Evaluation sets that must not be trained on."),
+    contradictions: bool = typer.Option(False, help="Also train on parts and ask about the rest."),
+    shown: int = typer.Option(10, help="Findings shown of each kind."),
+) -> None:
+    """Look for what is wrong with the training data; fails on what must not be."""
+    from collections import Counter, defaultdict
+
+    from nightdesk.nlu import data_check as checks
+    from nightdesk.nlu.data_files import read_folder, texts_of
+
+    examples = read_folder(folder)
+    typer.echo(f"{len(examples)} sentences")
+    for name in ("variety", "source"):
+        counts = Counter(getattr(example, name) for example in examples)
+        typer.echo(f"by {name}: " + ", ".join(f"{key} {n}" for key, n in counts.most_common()))
+    found: dict[str, list[checks.Finding]] = defaultdict(list)
+    for finding in checks.check(examples, texts_of(held_out)):
+        found[finding.kind].append(finding)
+    if contradictions:
+        found["contradicted"] = list(checks.contradictions(examples))
+    for kind, findings in found.items():
+        typer.echo(f"\n{kind}: {len(findings)}")
+        for finding in findings[:shown]:
+            typer.echo(f"  {finding.text}")
+    if any(finding.grave for findings in found.values() for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    files: list[Path] = typer.Argument(..., help="intent<TAB>marked text<TAB>variety, one a line"),
+    model: Path | None = typer.Option(None, help="The trained model; by default the fitting one."),
+    errors: Path = typer.Option(Path("results/errors.tsv"), help="Where wrong answers are listed."),
+    against: str | None = typer.Option(None, help="`stock`: Rasa's own pipeline, same data."),
+    at_least: float = typer.Option(0.0, help="Fail below this accuracy (0 to 1)."),
+) -> None:
+    """Measure how well FILES are understood."""
+    from nightdesk.nlu import evaluate as running
+    from nightdesk.nlu import evaluation as ev
+    from nightdesk.nlu.annotated import read_tsv
+
+    examples = list(read_tsv(files))
+    answers, median_ms = running.run(running.parser(model or _fitting()), examples)
+    for line in running.report(answers, median_ms):
+        typer.echo(line)
+    running.write_errors(answers, errors)
+    if against is not None:
+        if against != "stock":
+            raise typer.BadParameter("only `stock` is known", param_hint="--against")
+        stock = Path("results/models/stock.tar.gz")
+        if not stock.is_file():
+            typer.echo("\ntraining the stock pipeline …")
+            stock = running.train_stock(FOLDER, Path("domain.yml"), stock.parent)
+        typer.echo("\n— stock Rasa —")
+        for line in running.report(*running.run(running.parser(stock), examples)):
+            typer.echo(line)
+    if (reached := ev.accuracy(answers).value) < at_least:
+        typer.echo(f"accuracy {reached:.4f} is below {at_least}", err=True)
+        raise typer.Exit(1)
+
+
+def _fitting() -> Path:
+    from nightdesk.running.model import fitting
+
+    if (found := fitting()) is None:
+        raise typer.BadParameter("no model fits the data: `nightdesk train`, or --model FILE")
+    return found
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 A *view* turns an utterance into features (strings); a ``Vocabulary`` turns the features of all
 views into one sparse vector, TF-IDF with unit length in every view, so that no view drowns
-another. The views:
+another. In all views but the first, an entity stands as its kind (``[机油](product)`` is one sign,
+PRODUCT), so that what is learnt holds for a shop whose goods were never seen. The views:
 
 - ``characters``: folded text, 1 to 5 characters; what was typed;
+- ``kinds``: the same with entities as kinds;
 - ``sounds``: pinyin syllables, 1 to 3; wrong homophones sound right;
-- ``words``: Latin words, 1 to 3; for English, whose characters alone say little.
+- ``words``: Latin words, 1 to 3; for English, whose characters alone say little;
+- ``meanings``: dialect and English words read as standard Chinese, 1 to 4 characters.
 """
 
 from __future__ import annotations
@@ -22,18 +25,38 @@ from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 from scipy.sparse import csr_matrix
 
-from nightdesk.language.script import fold
+from nightdesk.language.tokens import fold_in_place
+from nightdesk.nlu.data_examples import ENTITIES
+from nightdesk.nlu.features_gloss import gloss
 
+# One sign of the private use area stands for each kind of entity.
+_SIGNS = {entity: chr(0xE000 + at) for at, entity in enumerate(sorted(ENTITIES))}
+_OTHER_SIGN = chr(0xE0FF)
 _TOKEN = re.compile(r"[a-z]+|\S")
-_LATIN = re.compile(r"[a-z']+")
+_WORD = re.compile(r"[a-z']+|[\ue000-\ue0ff]")
+_LATIN = re.compile(r"[a-z]{2}")
+LONGEST_READ = 400
+"""Characters of a message that are read; nobody states an intent later."""
 
 
 @dataclass(frozen=True)
 class Utterance:
-    """A message as the views see it: its text, and the typed spans found in it."""
+    """A message as the views see it: the folded text, and the same with entities as signs."""
 
-    text: str
-    spans: tuple[tuple[int, int, str], ...] = ()
+    typed: str
+    kinds: str
+
+    @classmethod
+    def of(cls, text: str, spans: Iterable[tuple[int, int, str]] = ()) -> Utterance:
+        """``spans`` are ``(start, end, entity)``; of overlapping ones the first counts."""
+        typed = fold_in_place(text)[:LONGEST_READ]
+        parts: list[str] = []
+        last = 0
+        for start, end, entity in sorted(spans):
+            if last <= start < end <= len(typed):
+                parts += [typed[last:start], _SIGNS.get(entity, _OTHER_SIGN)]
+                last = end
+        return cls(typed.strip(), "".join((*parts, typed[last:])).strip())
 
 
 View = Callable[[Utterance], list[str]]
@@ -41,6 +64,13 @@ View = Callable[[Utterance], list[str]]
 
 def ngrams(tokens: Sequence[str], shortest: int, longest: int, glue: str = "") -> list[str]:
     """All runs of ``shortest`` to ``longest`` tokens, with ``^`` and ``$`` around the sequence."""
+    if isinstance(tokens, str):
+        tokens = f"^{tokens}$"
+        return [
+            tokens[start : start + size]
+            for size in range(shortest, longest + 1)
+            for start in range(len(tokens) - size + 1)
+        ]
     tokens = ["^", *tokens, "$"]
     return [
         glue.join(tokens[start : start + size])
@@ -55,26 +85,37 @@ def _syllable(character: str) -> str:
 
 
 def characters(utterance: Utterance) -> list[str]:
-    """1 to 5 characters of the folded text."""
-    return ngrams(fold(utterance.text), 1, 5)
+    """1 to 5 characters of what was typed."""
+    return ngrams(utterance.typed, 1, 5)
+
+
+def kinds(utterance: Utterance) -> list[str]:
+    """1 to 5 characters, entities as signs."""
+    return ngrams(utterance.kinds, 1, 5)
 
 
 def sounds(utterance: Utterance) -> list[str]:
     """1 to 3 syllables; Latin words and other characters stand for themselves."""
     tokens = [
         _syllable(token) if "\u4e00" <= token <= "\u9fff" else token
-        for token in _TOKEN.findall(fold(utterance.text))
+        for token in _TOKEN.findall(utterance.kinds)
     ]
     return ngrams(tokens, 1, 3, " ")
 
 
 def words(utterance: Utterance) -> list[str]:
-    """1 to 3 Latin words, if there are any."""
-    found = _LATIN.findall(fold(utterance.text))
-    return ngrams(found, 1, 3, " ") if found else []
+    """1 to 3 Latin words and kinds, if there are Latin words."""
+    if not _LATIN.search(utterance.kinds):
+        return []
+    return ngrams(_WORD.findall(utterance.kinds), 1, 3, " ")
 
 
-VIEWS: tuple[View, ...] = (characters, sounds, words)
+def meanings(utterance: Utterance) -> list[str]:
+    """1 to 4 characters of the text read as standard Chinese."""
+    return ngrams(gloss(utterance.kinds)[0], 1, 4)
+
+
+VIEWS: tuple[View, ...] = (characters, kinds, sounds, words, meanings)
 
 
 class Vocabulary:

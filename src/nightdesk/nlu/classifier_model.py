@@ -1,0 +1,124 @@
+"""The intent model: linear support vectors over n-gram views, with calibrated confidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from nightdesk.nlu.features import Utterance, Vocabulary
+
+COST = 0.3
+FOLDS = 3
+
+
+class LinearModel:
+    """One-against-rest linear support vectors; confidence by a temperature on their margins."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        labels: Sequence[str],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+        temperature: float,
+    ) -> None:
+        """``weights`` has one row per feature and one column per label."""
+        self.vocabulary = vocabulary
+        self.labels = list(labels)
+        self.weights = weights
+        self.bias = bias
+        self.temperature = temperature
+
+    @classmethod
+    def learn(
+        cls, utterances: Sequence[Utterance], intents: Sequence[str], cost: float = COST
+    ) -> LinearModel:
+        """Train on ``utterances``; the temperature fits margins of sentences left out."""
+        vocabulary = Vocabulary.learn(utterances)
+        rows, wanted = vocabulary.matrix(utterances), np.asarray(intents)
+        margins = _left_out_margins(rows, wanted, cost)
+        machine = _fit(rows, wanted, cost)
+        target = np.searchsorted(machine.classes_, wanted)
+        temperature = _temperature(margins, target)
+        weights = machine.coef_.T.astype(np.float32)
+        bias = machine.intercept_.astype(np.float32)
+        return cls(vocabulary, list(map(str, machine.classes_)), weights, bias, temperature)
+
+    @staticmethod
+    def cross_validate(
+        utterances: Sequence[Utterance], intents: Sequence[str], cost: float = COST
+    ) -> tuple[list[str], NDArray[np.float64]]:
+        """The labels, and for each utterance the probabilities that the others give it."""
+        rows, wanted = Vocabulary.learn(utterances).matrix(utterances), np.asarray(intents)
+        margins = _left_out_margins(rows, wanted, cost)
+        labels = np.unique(wanted)
+        temperature = _temperature(margins, np.searchsorted(labels, wanted))
+        return list(map(str, labels)), np.asarray(softmax(margins * temperature, axis=1))
+
+    def probabilities(self, utterance: Utterance) -> NDArray[np.float64]:
+        """One probability per label."""
+        columns, values = self.vocabulary.vector(utterance)
+        margins = values @ self.weights[columns] + self.bias
+        return np.asarray(softmax(margins.astype(np.float64) * self.temperature))
+
+    def save(self, folder: Path) -> None:
+        """Write the model as JSON and arrays; nothing in it is code."""
+        names = [sorted(table, key=table.__getitem__) for table in self.vocabulary.tables]
+        about = {"labels": self.labels, "temperature": self.temperature, "features": names}
+        (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
+        np.savez(
+            folder / "weights.npz",
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            idf=self.vocabulary.idf,
+        )
+
+    @classmethod
+    def open(cls, folder: Path) -> LinearModel:
+        """Read what ``save`` wrote."""
+        about = json.loads((folder / "model.json").read_text("utf-8"))
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            tables, first = [], 0
+            for names in about["features"]:
+                tables.append({name: first + at for at, name in enumerate(names)})
+                first += len(names)
+            return cls(
+                Vocabulary(tables, arrays["idf"]),
+                about["labels"],
+                arrays["weights"].astype(np.float32),
+                arrays["bias"],
+                about["temperature"],
+            )
+
+
+def _fit(rows: Any, wanted: NDArray[Any], cost: float) -> LinearSVC:
+    return LinearSVC(C=cost, random_state=0).fit(rows, wanted)
+
+
+def _left_out_margins(rows: Any, wanted: NDArray[Any], cost: float) -> NDArray[np.float64]:
+    """Margins of every row by machines that did not see it."""
+    margins = np.zeros((len(wanted), len(np.unique(wanted))))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    for kept, left_out in folds.split(rows, wanted):
+        machine = _fit(rows[kept], wanted[kept], cost)
+        margins[left_out] = machine.decision_function(rows[left_out])
+    return margins
+
+
+def _temperature(margins: NDArray[np.float64], target: NDArray[np.int64]) -> float:
+    """The factor on the margins under which the left-out labels are likeliest."""
+    rows = np.arange(len(target))
+
+    def loss(factor: float) -> float:
+        return float(-log_softmax(margins * factor, axis=1)[rows, target].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.1, 50.0), method="bounded").x)
