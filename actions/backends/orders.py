@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from actions.backends.client import Client, Unavailable, money, required
 
@@ -45,13 +46,28 @@ class Product:
 
 
 @dataclass(frozen=True)
-class PlacedOrder:
-    """What the backend answered to an order."""
+class Line:
+    """A line of an order."""
+
+    sku: str
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the backend has it. ``status``: placed, paid, shipped, delivered, cancelled."""
 
     order_no: str
     status: str
     total: Decimal
     currency: str
+    lines: tuple[Line, ...] = ()
+    recipient: str = ""
+    phone: str = ""
+    address: str = ""
+    carrier: str = ""
+    tracking_no: str = ""
 
 
 def _product(body: Any) -> Product:
@@ -73,6 +89,30 @@ def _product(body: Any) -> Product:
     )
 
 
+def _order(body: Any) -> Order:
+    customer = body.get("customer") if isinstance(body, dict) else None
+    customer = customer if isinstance(customer, dict) else {}
+    return Order(
+        order_no=required(body, "order_no", str),
+        status=required(body, "status", str),
+        total=money(body, "total"),
+        currency=required(body, "currency", str),
+        lines=tuple(
+            Line(
+                required(item, "sku", str),
+                required(item, "name", str),
+                required(item, "quantity", int),
+            )
+            for item in required(body, "items", list)
+        ),
+        recipient=str(customer.get("name") or ""),
+        phone=str(customer.get("phone") or ""),
+        address=str(body.get("address") or ""),
+        carrier=str(body.get("carrier") or ""),
+        tracking_no=str(body.get("tracking_no") or ""),
+    )
+
+
 class Orders:
     """The orders backend. Every method may raise ``Refused`` or ``Unavailable``."""
 
@@ -86,17 +126,45 @@ class Orders:
         return [_product(hit) for hit in hits]
 
     def product(self, sku: str) -> Product:
-        return _product(self._client.get(f"/products/{sku}"))
+        return _product(self._client.get(f"/products/{_segment(sku)}"))
 
-    def place(self, order: dict[str, Any], key: str) -> PlacedOrder:
+    def place(self, order: dict[str, Any], key: str) -> Order:
         """Places ``order`` (the body of ``POST /orders``) once for ``key``."""
-        body = self._client.write("POST", "/orders", order, key)
-        placed = PlacedOrder(
-            order_no=required(body, "order_no", str),
-            status=required(body, "status", str),
-            total=money(body, "total"),
-            currency=required(body, "currency", str),
-        )
-        if len(required(body, "items", list)) != len(order["items"]):
+        placed = _order(self._client.write("POST", "/orders", order, key))
+        if len(placed.lines) != len(order["items"]):
             raise Unavailable("the answer has other items than the order")
         return placed
+
+    def of_conversation(self, conversation_id: str) -> list[Order]:
+        """The orders made in a conversation, newest first."""
+        body = self._client.get("/orders", conversation_id=conversation_id)
+        found = body if isinstance(body, list) else required(body, "orders", list)
+        return [_order(one) for one in found]
+
+    def find(self, order_no: str, phone_tail: str) -> Order:
+        """The order, to who knows the last four digits of its phone; else ``Refused`` 404."""
+        return _order(self._client.get(f"/orders/{_segment(order_no)}", phone_tail=phone_tail))
+
+    def change(self, order_no: str, change: dict[str, Any], key: str) -> Order:
+        """Changes ``items``, ``address``, ``customer`` or ``note`` of an order."""
+        return _order(self._client.write("PATCH", f"/orders/{_segment(order_no)}", change, key))
+
+    def cancel(self, order_no: str, key: str) -> Order:
+        return _order(self._client.write("POST", f"/orders/{_segment(order_no)}/cancel", {}, key))
+
+    def request_return(self, order_no: str, kind: str, reason: str, key: str) -> str:
+        """Asks for a return, exchange or refund; the number of the request."""
+        request = {"kind": kind, "reason": reason}
+        path = f"/orders/{_segment(order_no)}/returns"
+        return str(required(self._client.write("POST", path, request, key), "return_no", str))
+
+    def request_invoice(self, order_no: str, invoice: dict[str, Any], key: str) -> None:
+        """Asks for an invoice (``title``, ``tax_no``, ``email``)."""
+        path = f"/orders/{_segment(order_no)}/invoice"
+        answer = self._client.write("POST", path, invoice, key)
+        required(answer, "title", str)
+
+
+def _segment(order_no: str) -> str:
+    """A number, which a customer may have typed, as one segment of a path."""
+    return quote(order_no, safe="")

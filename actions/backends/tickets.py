@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from actions.backends.client import Client, required
+from actions.backends.client import Client, Unavailable, required
+
+STATUSES = ("open", "in_progress", "resolved", "closed")
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket; ``comment``: the newest one that is meant for the customer."""
+
+    ticket_no: str
+    status: str
+    conversation_id: str
+    phone: str = ""
+    comment: str = ""
+
+
+def _ticket(body: Any) -> Ticket:
+    status = required(body, "status", str)
+    if status not in STATUSES:
+        raise Unavailable(f"a ticket has no status {status}")
+    customer = body.get("customer")
+    comments = [one for one in body.get("comments") or () if not one.get("internal")]
+    return Ticket(
+        ticket_no=required(body, "ticket_no", str),
+        status=status,
+        conversation_id=str(body.get("conversation_id") or ""),
+        phone=str(customer.get("phone") or "") if isinstance(customer, dict) else "",
+        comment=str(comments[-1].get("text") or "") if comments else "",
+    )
 
 
 class Tickets:
@@ -16,3 +46,13 @@ class Tickets:
     def open(self, ticket: dict[str, Any], key: str) -> str:
         """Opens ``ticket`` (the body of ``POST /tickets``) once for ``key``; its number."""
         return str(required(self._client.write("POST", "/tickets", ticket, key), "ticket_no", str))
+
+    def find(self, ticket_no: str) -> Ticket:
+        """The ticket; ``Refused`` 404 when there is none."""
+        return _ticket(self._client.get(f"/tickets/{quote(ticket_no, safe='')}"))
+
+    def of_conversation(self, conversation_id: str) -> list[Ticket]:
+        """The tickets opened in a conversation, with their comments."""
+        body = self._client.get("/tickets", conversation_id=conversation_id)
+        found = body if isinstance(body, list) else required(body, "tickets", list)
+        return [self.find(required(one, "ticket_no", str)) for one in found[:3]]

@@ -30,7 +30,8 @@ class Question:
 class State:
     """``task``: the open one as JSON with its ``kind``; ``aside``: tasks that wait, last first.
     ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again.
-    ``done``: something was done for the customer; ``rated``: a rating was asked for or given."""
+    ``done``: something was done for the customer; ``rated``: a rating was asked for or given.
+    ``identity_misses``: wrong tries to prove an order."""
 
     language: str = "zh"
     customer: Customer = field(default_factory=Customer)
@@ -43,6 +44,7 @@ class State:
     said: dict[str, Any] = field(default_factory=dict)
     done: bool = False
     rated: bool = False
+    identity_misses: int = 0
 
     @classmethod
     def of_slot(cls, value: dict[str, Any] | None) -> State:

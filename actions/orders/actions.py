@@ -32,30 +32,7 @@ def take_order(conversation: Conversation) -> None:
     task.advance()
 
 
-class ModifyOrder(ClerkAction):
-    """The customer wants an order changed. One that is being taken takes the change itself."""
-
-    action = "action_modify_order"
-
-    def respond(self, conversation: Conversation) -> None:
-        if conversation.state.task and conversation.state.task["kind"] == OrderTask.kind:
-            conversation.say("order_change")
-            conversation.asked = True
-            return
-        conversation.say("order_placed_changes")
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
-
-
-class CancelOrder(ClerkAction):
-    """The customer calls the order off. One that is not placed yet is simply dropped."""
-
-    action = "action_cancel_order"
-    interrupts = True
-
-    def respond(self, conversation: Conversation) -> None:
-        if conversation.state.task and conversation.state.task["kind"] == OrderTask.kind:
-            conversation.state.close()
-            conversation.say("order_dropped")
-            return
-        conversation.say("order_placed_changes")
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
+def is_being_taken(conversation: Conversation) -> bool:
+    """Whether an order is open that is not placed yet."""
+    task = conversation.state.task
+    return task is not None and task["kind"] == OrderTask.kind

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
-from actions.backends.orders import PlacedOrder
+from actions.backends.orders import Order
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from actions.orders.cart import Cart
@@ -173,7 +173,7 @@ class OrderTask(Task):
         else:
             self._thank(placed)
 
-    def _thank(self, placed: PlacedOrder) -> None:
+    def _thank(self, placed: Order) -> None:
         limit = self.conversation.services.profile.escalation.order_amount
         self.state.orders.append(placed.order_no)
         self.state.done = True
@@ -183,7 +183,7 @@ class OrderTask(Task):
         if limit is not None and placed.total >= limit:
             self._tell_a_person(placed)
 
-    def _tell_a_person(self, placed: PlacedOrder) -> None:
+    def _tell_a_person(self, placed: Order) -> None:
         """An order of this value is confirmed by a person (the profile's limit)."""
         ticket = {
             "kind": "handoff",

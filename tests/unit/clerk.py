@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from actions.backends.client import Unavailable
+from actions.backends.client import Refused, Unavailable
 from actions.backends.knowledge import Entry
-from actions.backends.orders import PlacedOrder, Product
+from actions.backends.orders import Line, Order, Product
+from actions.backends.tickets import Ticket
 from actions.clerk.action import ClerkAction
 from actions.clerk.services import Services
 from nightdesk.merchant.profile import load_profile
@@ -50,6 +51,12 @@ class FakeOrders:
     keys: list[str] = field(default_factory=list)
     failing: list[Exception] = field(default_factory=list)
     stock: dict[str, int] = field(default_factory=dict)
+    own: list[Order] = field(default_factory=list)
+    others: list[Order] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    returns: list[tuple[str, str]] = field(default_factory=list)
+    invoices: list[dict[str, Any]] = field(default_factory=list)
 
     def search(self, query: str, limit: int = 6) -> list[Product]:
         by_sku = {one.sku: one for options in CATALOGUE.values() for one in options}
@@ -62,26 +69,86 @@ class FakeOrders:
         found = self.search(sku)[0]
         return Product(**{**found.as_json(), "stock": self.stock.get(sku, found.stock)})
 
-    def place(self, order: dict[str, Any], key: str) -> PlacedOrder:
+    def place(self, order: dict[str, Any], key: str) -> Order:
         if self.failing:
             raise self.failing.pop(0)
         self.placed.append(order)
         self.keys.append(key)
+        made = self._order(f"QM-TEST-{len(self.placed)}", order)
+        self.own.insert(0, made)
+        return made
+
+    def _order(self, order_no: str, order: dict[str, Any]) -> Order:
         prices = {one.sku: Decimal(one.price) for options in CATALOGUE.values() for one in options}
         total = sum((prices[item["sku"]] * item["quantity"] for item in order["items"]), Decimal(0))
-        return PlacedOrder(f"QM-TEST-{len(self.placed)}", "placed", total, "CNY")
+        lines = tuple(
+            Line(item["sku"], self.search(item["sku"])[0].name_zh, item["quantity"])
+            for item in order["items"]
+        )
+        customer = order["customer"]
+        return Order(
+            order_no,
+            "placed",
+            total,
+            "CNY",
+            lines,
+            customer["name"],
+            customer["phone"],
+            order["address"],
+        )
+
+    def of_conversation(self, conversation_id: str) -> list[Order]:
+        return self.own
+
+    def find(self, order_no: str, phone_tail: str) -> Order:
+        for order in self.others:
+            if order.order_no == order_no and order.phone.endswith(phone_tail):
+                return order
+        raise Refused(404, "not_found", "", {})
+
+    def change(self, order_no: str, change: dict[str, Any], key: str) -> Order:
+        if self.failing:
+            raise self.failing.pop(0)
+        self.changes.append(change)
+        return self.own[0] if self.own else self.others[0]
+
+    def cancel(self, order_no: str, key: str) -> Order:
+        if self.failing:
+            raise self.failing.pop(0)
+        self.cancelled.append(order_no)
+        return self.own[0] if self.own else self.others[0]
+
+    def request_return(self, order_no: str, kind: str, reason: str, key: str) -> str:
+        if self.failing:
+            raise self.failing.pop(0)
+        self.returns.append((kind, reason))
+        return f"{order_no}-R1"
+
+    def request_invoice(self, order_no: str, invoice: dict[str, Any], key: str) -> None:
+        self.invoices.append(invoice)
 
 
 @dataclass
 class FakeTickets:
     opened: list[dict[str, Any]] = field(default_factory=list)
     down: bool = False
+    own: list[Ticket] = field(default_factory=list)
+    others: list[Ticket] = field(default_factory=list)
 
     def open(self, ticket: dict[str, Any], key: str) -> str:
         if self.down:
             raise Unavailable("down")
         self.opened.append(ticket)
         return f"T-{len(self.opened)}"
+
+    def find(self, ticket_no: str) -> Ticket:
+        for ticket in (*self.own, *self.others):
+            if ticket.ticket_no == ticket_no:
+                return ticket
+        raise Refused(404, "not_found", "", {})
+
+    def of_conversation(self, conversation_id: str) -> list[Ticket]:
+        return self.own
 
 
 @dataclass

@@ -1,0 +1,61 @@
+"""Actions of after-sales."""
+
+from __future__ import annotations
+
+from actions.after_sales.task import serve
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.orders.actions import is_being_taken
+
+
+class TrackOrder(ClerkAction):
+    """Where an order is."""
+
+    action = "action_track_order"
+
+    def respond(self, conversation: Conversation) -> None:
+        serve(conversation, "track")
+
+
+class CancelOrder(ClerkAction):
+    """The order is called off: one that is being taken is dropped, a placed one cancelled."""
+
+    action = "action_cancel_order"
+    interrupts = True
+
+    def respond(self, conversation: Conversation) -> None:
+        if is_being_taken(conversation) and not conversation.turn.any("order_no"):
+            conversation.state.close()
+            conversation.say("order_dropped")
+        else:
+            serve(conversation, "cancel")
+
+
+class ModifyOrder(ClerkAction):
+    """An order is changed. One that is being taken has taken the change itself."""
+
+    action = "action_modify_order"
+
+    def respond(self, conversation: Conversation) -> None:
+        if is_being_taken(conversation):
+            conversation.ask("order_change")
+        else:
+            serve(conversation, "change")
+
+
+class ReturnExchange(ClerkAction):
+    """Goods go back, or are exchanged."""
+
+    action = "action_return_exchange"
+
+    def respond(self, conversation: Conversation) -> None:
+        serve(conversation, "return")
+
+
+class RequestInvoice(ClerkAction):
+    """An invoice is wanted."""
+
+    action = "action_request_invoice"
+
+    def respond(self, conversation: Conversation) -> None:
+        serve(conversation, "invoice")
