@@ -48,7 +48,7 @@ def spoken():
     prefixes = "|".join({name.split("_")[0] for name in NAMES})
     whole, built = set(), set()
     for text in sources:
-        source = re.sub(r'log\.\w+\(\s*"\w+"', "", text)
+        source = re.sub(r'log\.\w+\(\s*"\w+"|kind = "\w+"', "", text)
         whole |= set(re.findall(rf'(?<!f)"((?:{prefixes})_[a-z_]+)"', source))
         built |= set(re.findall(rf'f"((?:{prefixes})_[a-z_]*)\{{', source))
     return whole, built
