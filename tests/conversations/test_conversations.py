@@ -33,10 +33,8 @@ def _talk(customer: Customer, steps: list[dict[str, Any]]) -> str:
     """Goes through ``steps``; the whole conversation as text, for the messages of failures."""
     heard = ""
     for step in steps:
-        if "tap" in step:
-            reply = customer.tap(step["tap"])
-        else:
-            reply = customer.say(str(step["customer"]))
+        tapped = step.get("tap")
+        reply = customer.tap(tapped) if tapped else customer.say(str(step["customer"]))
         heard += f"\n> {step.get('tap') or step['customer']}\n{reply}"
         text = f"{reply.text}\n{' '.join(reply.buttons)}"
         for words in _listed(step.get("bot")):

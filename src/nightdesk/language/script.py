@@ -19,5 +19,5 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def pinyin(text: str) -> tuple[str, ...]:
-    """The toneless syllables of ``text``; letters and digits stay as they are, one item each run."""
+    """The toneless syllables of ``text``; a run of letters and digits stays as it is."""
     return tuple(lazy_pinyin(text, style=Style.NORMAL))
