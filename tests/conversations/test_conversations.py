@@ -3,7 +3,8 @@
 A file is one conversation; its folder says what kind, its name what the customer does. Steps:
 ``customer`` (typed words) or ``tap`` (a button's title); ``bot``: words that the reply has, each;
 ``never``: words that it has not. ``backends`` says what is there afterwards: ``orders`` and
-``tickets`` of this conversation (only the fields that matter), ``stock`` of products.
+``tickets`` of this conversation (only the fields that matter; ``appointments`` where they are
+named), ``stock`` of products.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def _check_backends(shop: Shop, customer: Customer, expected: dict[str, Any], he
     orders, tickets = shop.orders_of(customer), shop.tickets_of(customer)
     _check_all("order", expected.get("orders", []), orders, heard)
     _check_all("ticket", expected.get("tickets", []), tickets, heard)
+    if "appointments" in expected:
+        _check_all("appointment", expected["appointments"], shop.appointments_of(customer), heard)
     for order in orders:
         assert str(order["order_no"]) in heard, f"the order number was never said:{heard}"
     with shop.backends as client:

@@ -105,6 +105,10 @@ class Shop:
         """The tickets of a conversation, as the ticket backend has them."""
         return self._of(customer, "/tickets")
 
+    def appointments_of(self, customer: Customer) -> list[dict[str, object]]:
+        """The appointments of a conversation, as the scheduling backend has them."""
+        return self._of(customer, "/appointments")
+
     def _of(self, customer: Customer, path: str) -> list[dict[str, object]]:
         with self.backends as client:
             answer = client.get(path, params={"conversation_id": customer.conversation_id})
