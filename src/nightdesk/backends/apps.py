@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from nightdesk.backends.knowledge.api import router as knowledge
 from nightdesk.backends.orders.api import router as orders
 from nightdesk.backends.orders.service import OrderService
 from nightdesk.backends.scheduling.api import router as scheduling
@@ -31,7 +32,12 @@ def _tickets(database: Database, profile: Profile) -> APIRouter:
     return tickets(database, profile.zone)
 
 
+def _knowledge(database: Database, profile: Profile) -> APIRouter:
+    return knowledge(database)
+
+
 ROUTERS: dict[str, Callable[[Database, Profile], APIRouter]] = {
+    "knowledge": _knowledge,
     "orders": _orders,
     "scheduling": _scheduling,
     "tickets": _tickets,
