@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
 
 from nightdesk.nlu.features import Utterance, Vocabulary
@@ -46,12 +46,10 @@ class LinearModel:
         vocabulary = Vocabulary.learn(utterances)
         rows, wanted = vocabulary.matrix(utterances), np.asarray(intents)
         margins = _left_out_margins(rows, wanted, cost)
-        machine = _fit(rows, wanted, cost)
-        target = np.searchsorted(machine.classes_, wanted)
-        temperature = _temperature(margins, target)
-        weights = machine.coef_.T.astype(np.float32)
-        bias = machine.intercept_.astype(np.float32)
-        return cls(vocabulary, list(map(str, machine.classes_)), weights, bias, temperature)
+        labels = np.unique(wanted)
+        temperature = _temperature(margins, np.searchsorted(labels, wanted))
+        weights, bias = _fit(rows, wanted, labels, cost)
+        return cls(vocabulary, list(map(str, labels)), weights, bias, temperature)
 
     @staticmethod
     def cross_validate(
@@ -100,17 +98,34 @@ class LinearModel:
             )
 
 
-def _fit(rows: Any, wanted: NDArray[Any], cost: float) -> LinearSVC:
-    return LinearSVC(C=cost, random_state=0).fit(rows, wanted)
+def _fit(
+    rows: Any, wanted: NDArray[Any], labels: NDArray[Any], cost: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights and bias with a column for each of ``labels``, those not in ``wanted`` included."""
+    weights = np.zeros((rows.shape[1], len(labels)), np.float32)
+    bias = np.full(len(labels), -1.0, np.float32)
+    present = np.unique(wanted)
+    if len(present) > 1:
+        machine = LinearSVC(C=cost, random_state=0).fit(rows, wanted)
+        columns = np.searchsorted(labels, machine.classes_)
+        if len(present) == 2:  # one machine decides between two
+            weights[:, columns] = machine.coef_.T * (-1, 1)
+            bias[columns] = machine.intercept_ * (-1, 1)
+        else:
+            weights[:, columns] = machine.coef_.T
+            bias[columns] = machine.intercept_
+    else:
+        bias[np.searchsorted(labels, present)] = 1.0
+    return weights, bias
 
 
 def _left_out_margins(rows: Any, wanted: NDArray[Any], cost: float) -> NDArray[np.float64]:
     """Margins of every row by machines that did not see it."""
-    margins = np.zeros((len(wanted), len(np.unique(wanted))))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for kept, left_out in folds.split(rows, wanted):
-        machine = _fit(rows[kept], wanted[kept], cost)
-        margins[left_out] = machine.decision_function(rows[left_out])
+    labels = np.unique(wanted)
+    margins = np.zeros((len(wanted), len(labels)))
+    for kept, left_out in KFold(FOLDS, shuffle=True, random_state=0).split(wanted):
+        weights, bias = _fit(rows[kept], wanted[kept], labels, cost)
+        margins[left_out] = rows[left_out] @ weights + bias
     return margins
 
 

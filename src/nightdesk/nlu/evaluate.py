@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from nightdesk import logs
 from nightdesk.nlu import evaluation as ev
 from nightdesk.nlu.annotated import Example, Span
 
@@ -41,6 +42,7 @@ def parser(model: Path) -> Callable[[str], dict[str, Any]]:
     """A function that parses a text with a trained Rasa ``model``, as the server would."""
     from rasa.core.agent import Agent
 
+    logs.configure("evaluate", "WARNING")
     agent = Agent.load(str(model))
     loop = asyncio.new_event_loop()
     return lambda text: dict(loop.run_until_complete(agent.parse_message(text)))

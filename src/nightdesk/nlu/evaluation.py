@@ -62,7 +62,8 @@ class Share:
         z, n, p = 1.959964, self.of, self.value
         centre = (p + z * z / (2 * n)) / (1 + z * z / n)
         half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, centre - half), min(1.0, centre + half)
+        low, high = max(0.0, centre - half), min(1.0, centre + half)
+        return (0.0 if p == 0 else low), (1.0 if p == 1 else high)
 
     def __str__(self) -> str:
         low, high = self.interval

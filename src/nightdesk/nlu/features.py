@@ -121,17 +121,25 @@ VIEWS: tuple[View, ...] = (characters, kinds, sounds, words, meanings)
 class Vocabulary:
     """The features seen in training, their weights, and the way from utterances to vectors."""
 
-    def __init__(self, tables: Sequence[dict[str, int]], idf: NDArray[np.float32]) -> None:
-        """``tables[v]`` maps the features of view ``v`` to columns; ``idf`` is one per column."""
+    def __init__(
+        self,
+        tables: Sequence[dict[str, int]],
+        idf: NDArray[np.float32],
+        views: Sequence[View] = VIEWS,
+    ) -> None:
+        """``tables[v]`` maps the features of ``views[v]`` to columns; ``idf``: one per column."""
         self.tables = tables
         self.idf = idf
+        self.views = views
 
     @classmethod
-    def learn(cls, utterances: Sequence[Utterance], rarest: int = 2) -> Vocabulary:
+    def learn(
+        cls, utterances: Sequence[Utterance], views: Sequence[View] = VIEWS, rarest: int = 2
+    ) -> Vocabulary:
         """Keep the features that at least ``rarest`` utterances have."""
         tables: list[dict[str, int]] = []
         counts: list[int] = []
-        for view in VIEWS:
+        for view in views:
             seen: Counter[str] = Counter()
             for utterance in utterances:
                 seen.update(set(view(utterance)))
@@ -139,13 +147,13 @@ class Vocabulary:
             tables.append({feature: len(counts) + at for at, feature in enumerate(kept)})
             counts += [seen[feature] for feature in kept]
         idf = np.log((1 + len(utterances)) / (1 + np.array(counts))) + 1
-        return cls(tables, idf.astype(np.float32))
+        return cls(tables, idf.astype(np.float32), views)
 
     def vector(self, utterance: Utterance) -> tuple[list[int], NDArray[np.float32]]:
         """The columns of ``utterance`` and their values."""
         columns: list[int] = []
         parts: list[NDArray[np.float32]] = []
-        for view, table in zip(VIEWS, self.tables, strict=True):
+        for view, table in zip(self.views, self.tables, strict=True):
             found = Counter(table[feature] for feature in view(utterance) if feature in table)
             if not found:
                 continue
