@@ -105,6 +105,18 @@ def test_stories() -> Outcome:
     return Outcome(outcome.failed or right < ran, f"{right} of {ran} stories")
 
 
+def measure_understanding() -> Outcome:
+    """Accuracy on the held-out sentences, not below the figures recorded beside them."""
+    folder = ROOT / "tests" / "data" / "nlu"
+    recorded = json.loads((folder / "recorded.json").read_text(encoding="utf-8"))
+    lowest = []
+    for name, figure in recorded.items():
+        arguments = ["evaluate", str(folder / name), "--at-least", str(figure)]
+        if command("python", "-m", "nightdesk", *arguments).failed:
+            lowest.append(f"{name} below {figure}")
+    return Outcome(bool(lowest), ", ".join(lowest))
+
+
 def test_front_ends() -> Outcome:
     """Type checks and unit tests of every front end."""
     log = ROOT / ".nightdesk" / "logs" / "frontend.log"
@@ -138,6 +150,7 @@ STAGES = (
     Stage("data", "rasa data validate --fail-on-warnings", validate_data),
     Stage("front-end", "front ends: types, unit tests, build", test_front_ends),
     Stage("train", "one model for all that follows", train_model),
+    Stage("understanding", "accuracy on held-out sentences", measure_understanding),
     Stage("stories", "rasa test core", test_stories),
     Stage("conversations", "conversations over the real processes", pytest("tests/conversations")),
     Stage("integration", "integration tests", pytest("tests/integration")),

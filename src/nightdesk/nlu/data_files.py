@@ -7,6 +7,7 @@ Rasa keeps: balance is counted by variety, and cross-validation leaves out whole
 from __future__ import annotations
 
 import fcntl
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -83,9 +84,12 @@ def rewrite(folder: Path) -> None:
 def _locked(folder: Path) -> Iterator[None]:
     """Only one writer at a time adds to ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
 
 
 def add(folder: Path, new: Iterable[Example], refused: Iterable[str] = ()) -> tuple[int, list[str]]:
