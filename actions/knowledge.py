@@ -2,31 +2,87 @@
 
 from __future__ import annotations
 
+import json
+import re
+
+from actions.backends.client import Refused
+from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 
 CHOICES = 3
-WORTH_OFFERING = 0.3
-"""The score from which an entry is offered as what may be meant."""
+OFFER_FROM, OPTION = 0.25, 0.15
+"""The score from which the best entry is offered as what may be meant, and others beside it."""
+MAX_QUESTIONS = 3
+_BETWEEN = re.compile(
+    r"[？?。；;！!\n]+|另外|还有就是|还有|顺便问下?|顺便|再问一?下?|同埋|仲有|\balso\b|\bby the way\b",
+    re.I,
+)
+_SHORTEST = 3
 
 
 class AskFaq(ClerkAction):
-    """The answer, verbatim; or the nearest questions to choose from; or that it is not known."""
+    """The answers, verbatim; or the nearest questions to choose from; or that it is not known."""
 
     action = "action_ask_faq"
 
     def respond(self, conversation: Conversation) -> None:
-        turn = conversation.turn
-        entries, answerable = conversation.services.knowledge.search(
-            turn.text, conversation.language
-        )
-        if answerable:
-            conversation.lines.append(entries[0].answer)
+        turn, knowledge = conversation.turn, conversation.services.knowledge
+        chosen = turn.first("entry")
+        if chosen is not None:
+            _answer_chosen(conversation, str(chosen.value))
             return
-        likely = [entry for entry in entries if entry.score >= WORTH_OFFERING][:CHOICES]
-        if likely:
-            questions = "\n".join(f"· {entry.question}" for entry in likely)
-            conversation.say("knowledge_did_you_mean", questions=questions)
+        if turn.tapped:
+            conversation.say("knowledge_what")
+            return
+        entries, answerable = knowledge.search(turn.text, conversation.language)
+        answers = _answers_apart(conversation)
+        if len(answers) < 2 and answerable:
+            answers = [entries[0]]
+        if answers:
+            conversation.lines.extend(entry.answer for entry in answers)
+            return
+        likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
+        if likely and likely[0].score >= OFFER_FROM:
+            listed = "\n".join(f"· {entry.question}" for entry in likely)
+            conversation.say("knowledge_did_you_mean", questions=listed)
+            conversation.offer(*((entry.question, _tap(entry)) for entry in likely))
         else:
             conversation.say("knowledge_unknown")
-            conversation.offer((conversation.wording("button_human"), "/request_human"))
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def questions(text: str) -> list[str]:
+    """The questions of a message, each apart."""
+    parts = (part.strip(" ，,、") for part in _BETWEEN.split(text))
+    return [part for part in parts if len(part) >= _SHORTEST][:MAX_QUESTIONS]
+
+
+def _answers_apart(conversation: Conversation) -> list[Entry]:
+    """The different entries that answer the questions of the message, one each."""
+    apart = questions(conversation.turn.text)
+    if len(apart) < 2:
+        return []
+    found: dict[str, Entry] = {}
+    for question in apart:
+        entries, answerable = conversation.services.knowledge.search(
+            question, conversation.language
+        )
+        if answerable:
+            found.setdefault(entries[0].id, entries[0])
+    return list(found.values())
+
+
+def _answer_chosen(conversation: Conversation, entry_id: str) -> None:
+    """What the tapped entry says now; it may have been withdrawn meanwhile."""
+    try:
+        answer = conversation.services.knowledge.answer(entry_id, conversation.language)
+    except Refused:
+        conversation.say("knowledge_unknown")
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+    else:
+        conversation.lines.append(answer)
+
+
+def _tap(entry: Entry) -> str:
+    return "/ask_faq" + json.dumps({"entry": entry.id}, separators=(",", ":"))

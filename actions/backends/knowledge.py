@@ -1,8 +1,10 @@
-"""The knowledge contract: frequent questions."""
+"""The knowledge contract: frequent questions and the fault table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
 
 from actions.backends.client import Client, required
 
@@ -15,6 +17,31 @@ class Entry:
     question: str
     answer: str
     score: float
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of the shop's table. ``severity``: low, medium, stop · ``service``: its code."""
+
+    id: str
+    symptom: str
+    advice: str
+    severity: str
+    causes: tuple[str, ...] = ()
+    service: str = ""
+    score: float = 1.0
+
+    @property
+    def stop(self) -> bool:
+        """Whether the car must not be driven."""
+        return self.severity == "stop"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Fault:
+        return cls(**{**data, "causes": tuple(data["causes"])})
 
 
 class Knowledge:
@@ -31,8 +58,37 @@ class Knowledge:
                 id=required(hit, "id", str),
                 question=required(hit, "question", str),
                 answer=required(hit, "answer", str),
-                score=float(hit.get("score") or 0),
+                score=_score(hit),
             )
             for hit in required(body, "hits", list)
         ]
         return hits, bool(hits) and body.get("answerable") is True
+
+    def answer(self, entry_id: str, language: str) -> str:
+        """What the entry says, in ``language`` where it can; ``Refused`` 404 when it is gone."""
+        body = self._client.get(f"/knowledge/entries/{quote(entry_id, safe='')}")
+        other = "en" if language == "zh" else "zh"
+        said = next((name for name in (language, other) if body.get(f"answer_{name}")), language)
+        return str(required(body, f"answer_{said}", str))
+
+    def faults(self, query: str, language: str, limit: int = 3) -> tuple[list[Fault], bool]:
+        """The faults that ``query`` may describe, and whether it is the first one."""
+        body = self._client.get("/faults/search", q=query[:500], lang=language, limit=limit)
+        hits = [
+            Fault(
+                id=required(hit, "id", str),
+                symptom=required(hit, "symptom", str),
+                advice=required(hit, "advice", str),
+                severity=required(hit, "severity", str),
+                causes=tuple(str(cause) for cause in hit.get("causes") or ()),
+                service=str(hit.get("service") or ""),
+                score=_score(hit),
+            )
+            for hit in required(body, "hits", list)
+        ]
+        return hits, bool(hits) and body.get("answerable") is True
+
+
+def _score(hit: Any) -> float:
+    score = hit.get("score")
+    return float(score) if isinstance(score, (int, float)) else 0.0

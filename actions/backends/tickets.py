@@ -47,6 +47,16 @@ class Tickets:
         """Opens ``ticket`` (the body of ``POST /tickets``) once for ``key``; its number."""
         return str(required(self._client.write("POST", "/tickets", ticket, key), "ticket_no", str))
 
+    def comment(self, ticket_no: str, author: str, text: str, key: str) -> None:
+        """Adds a comment that the customer may read."""
+        path = f"/tickets/{quote(ticket_no, safe='')}/comments"
+        answer = self._client.write("POST", path, {"author": author, "text": text}, key)
+        required(answer, "text", str)
+
+    def raise_priority(self, ticket_no: str, priority: str, key: str) -> None:
+        path = f"/tickets/{quote(ticket_no, safe='')}"
+        required(self._client.write("PATCH", path, {"priority": priority}, key), "ticket_no", str)
+
     def find(self, ticket_no: str) -> Ticket:
         """The ticket; ``Refused`` 404 when there is none."""
         return _ticket(self._client.get(f"/tickets/{quote(ticket_no, safe='')}"))

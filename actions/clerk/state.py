@@ -31,7 +31,9 @@ class State:
     """``task``: the open one as JSON with its ``kind``; ``aside``: tasks that wait, last first.
     ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again.
     ``done``: something was done for the customer; ``rated``: a rating was asked for or given.
-    ``identity_misses``: wrong tries to prove an order."""
+    ``identity_misses``: wrong tries to prove an order.
+    ``shown``: the products that were spoken of last, as skus in the order of the reply.
+    ``complaint``: the number of this conversation's complaint ticket."""
 
     language: str = "zh"
     customer: Customer = field(default_factory=Customer)
@@ -45,6 +47,9 @@ class State:
     done: bool = False
     rated: bool = False
     identity_misses: int = 0
+    shown: list[str] = field(default_factory=list)
+    complaint: str = ""
+    complaint_phone_asked: bool = False
 
     @classmethod
     def of_slot(cls, value: dict[str, Any] | None) -> State:

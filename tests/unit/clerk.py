@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from actions.backends.client import Refused, Unavailable
-from actions.backends.knowledge import Entry
+from actions.backends.knowledge import Entry, Fault
 from actions.backends.orders import Line, Order, Product
 from actions.backends.tickets import Ticket
 from actions.clerk.action import ClerkAction
@@ -134,6 +134,14 @@ class FakeTickets:
     down: bool = False
     own: list[Ticket] = field(default_factory=list)
     others: list[Ticket] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
+
+    def comment(self, ticket_no: str, author: str, text: str, key: str) -> None:
+        self.comments.append((ticket_no, text))
+
+    def raise_priority(self, ticket_no: str, priority: str, key: str) -> None:
+        self.raised.append(priority)
 
     def open(self, ticket: dict[str, Any], key: str) -> str:
         if self.down:
@@ -153,11 +161,29 @@ class FakeTickets:
 
 @dataclass
 class FakeKnowledge:
+    """Finds ``entries`` for every question; ``about``: words → the entry that answers them.
+    ``table``: words → what they may describe; one alone is sure."""
+
     entries: list[Entry] = field(default_factory=list)
     answerable: bool = False
+    about: dict[str, Entry] = field(default_factory=dict)
+    table: dict[str, list[Fault]] = field(default_factory=dict)
 
     def search(self, query: str, language: str, limit: int = 3) -> tuple[list[Entry], bool]:
-        return self.entries, self.answerable
+        found = [entry for words, entry in self.about.items() if words in query]
+        return (found, True) if found else (self.entries, self.answerable)
+
+    def answer(self, entry_id: str, language: str) -> str:
+        for entry in (*self.entries, *self.about.values()):
+            if entry.id == entry_id:
+                return entry.answer
+        raise Refused(404, "not_found", "", {})
+
+    def faults(self, query: str, language: str, limit: int = 3) -> tuple[list[Fault], bool]:
+        for words, faults in self.table.items():
+            if words in query:
+                return faults, len(faults) == 1
+        return [], False
 
 
 @dataclass

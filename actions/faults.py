@@ -1,0 +1,203 @@
+"""Faults of the customer's car, matched against the shop's fault table; nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from actions.backends.knowledge import Fault
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import Task
+from actions.handoff import open_ticket
+from actions.orders.reading import ordinal
+
+CHOICES = 3
+ASK_FROM, OPTION = 0.18, 0.1
+"""The score from which the best symptom is worth a question, and another one an option in it."""
+CLEAR, RIVAL = 0.8, 0.14
+"""An answer is not asked about when its score is this high, or the next one's share this small."""
+DESCRIPTION = 500
+DIAGNOSTICS = "diagnostics"
+"""The service that is offered when no fault matches, where the fault table names it."""
+OTHER, TICKET = "other", "ticket"
+
+_NONE = re.compile(
+    r"都不(?:是|像|对)|不是这|其他|别的|都唔系|\bnone\b|\bneither\b|something else", re.I
+)
+_CALL = re.compile(
+    r"同事|工单|回电|打(?:个)?电话|师傅|联系我|記低|记下|\bticket\b|\bcall\b|colleague", re.I
+)
+
+
+class ReportFault(ClerkAction):
+    """Advice for the fault that the words describe, or one question to tell apart a few."""
+
+    action = "action_report_fault"
+
+    def respond(self, conversation: Conversation) -> None:
+        turn = conversation.turn
+        words = "" if turn.tapped else turn.text[:DESCRIPTION]
+        if not words.strip():
+            _task(conversation, "").ask("fault_what")
+            return
+        faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+        likely = [fault for fault in faults if fault.score >= OPTION][:CHOICES]
+        if sure and _is_clear(faults):
+            advise(conversation, faults[0])
+        elif likely and likely[0].score >= ASK_FROM:
+            task = _task(conversation, words)
+            task.data["faults"] = [fault.as_json() for fault in likely]
+            task.ask("fault_which")
+        else:
+            _task(conversation, words).ask("fault_unknown")
+
+
+class FaultTask(Task):
+    """``data``: ``words`` that describe the fault, ``faults`` that they may mean."""
+
+    kind = "fault"
+
+    def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
+        super().__init__(conversation, data)
+        self._found: Fault | None = None
+        self._ticket = False
+
+    @property
+    def faults(self) -> list[Fault]:
+        return [Fault.of_json(one) for one in self.data.get("faults", ())]
+
+    def answered(self) -> bool:
+        if self.turn.intent == "book_appointment":
+            self.state.close()
+            return False
+        if self.turn.intent == "deny" and self.question != "fault_which":
+            self.state.close()
+            self.conversation.say("talk_stopped")
+            return True
+        if self.question == "fault_which":
+            return self._chosen()
+        if self.question == "fault_unknown":
+            self._ticket = self._entry() == TICKET or (
+                not self.turn.tapped and bool(_CALL.search(self.turn.text))
+            )
+            return self._ticket or self._described()
+        return self.question == "fault_what" and self._described()
+
+    def advance(self) -> None:
+        if self._found:
+            self.state.close()
+            advise(self.conversation, self._found)
+        elif self._ticket:
+            self.state.close()
+            open_ticket(self.conversation, "fault", "normal", self.data["words"], "fault_ticket")
+        else:
+            self.ask("fault_unknown")
+
+    def ask_again(self) -> None:
+        self.ask(self.question)
+
+    def ask(self, question: str) -> None:
+        """Asks ``question`` with a button for each way on."""
+        conversation, faults = self.conversation, self.faults
+        if question == "fault_which":
+            if any(fault.stop for fault in faults):
+                conversation.say("fault_perhaps_stop")
+            symptoms = "\n".join(
+                f"{index}. {fault.symptom}" for index, fault in enumerate(faults, 1)
+            )
+            conversation.ask(question, symptoms=symptoms)
+            conversation.offer(*((one.symptom, _tap("report_fault", one.id)) for one in faults))
+            conversation.offer((conversation.wording("button_fault_other"), _other()))
+            return
+        conversation.ask(question)
+        if question == "fault_unknown":
+            offer_service(conversation, DIAGNOSTICS)
+            conversation.offer(
+                (conversation.wording("button_fault_ticket"), _tap("report_fault", TICKET))
+            )
+
+    def _entry(self) -> str:
+        entry = self.turn.first("entry")
+        return str(entry.value) if entry else ""
+
+    def _chosen(self) -> bool:
+        """Takes a tap, a place in the list, or more words. Whatever they say is not asked again:
+        what still matches nothing goes to diagnostics."""
+        faults, text = self.faults, self.turn.text
+        tapped = [fault for fault in faults if fault.id == self._entry()]
+        if tapped:
+            self._found = tapped[0]
+            return True
+        if self._entry() == OTHER or _NONE.search(text) or self.turn.intent == "deny":
+            return True
+        place = ordinal(text, len(faults))
+        if place is not None and len(text) <= len("第二个这样的"):
+            self._found = faults[place]
+            return True
+        if self.turn.intent == "affirm" and len(faults) == 1:
+            self._found = faults[0]
+            return True
+        return self._described(among=[fault.id for fault in faults])
+
+    def _described(self, among: list[str] | None = None) -> bool:
+        """Searches again with what was added; whether these words are about the fault."""
+        if self.turn.tapped or self.turn.intent not in _ABOUT_IT:
+            return False
+        knowledge, language = self.conversation.services.knowledge, self.conversation.language
+        before = self.data["words"]
+        self.data["words"] = f"{before} {self.turn.text}".strip()[:DESCRIPTION]
+        for words in (self.turn.text, self.data["words"]):
+            faults, sure = knowledge.faults(words, language)
+            best = faults[0] if faults else None
+            if best and (sure or (among and best.id in among and best.score >= ASK_FROM)):
+                self._found = best
+                return True
+        return True
+
+
+_ABOUT_IT = frozenset({"report_fault", "inform", "nlu_fallback", "out_of_scope", "complain"})
+
+
+def advise(conversation: Conversation, fault: Fault) -> None:
+    """Whether to stop, first of all; what it may be, what to do, and the service that mends it."""
+    if fault.stop:
+        conversation.say("fault_stop")
+    conversation.say("fault_found", symptom=fault.symptom)
+    if fault.causes and conversation.language == "zh":
+        conversation.say("fault_causes", causes=conversation.listing(fault.causes, "或"))
+    conversation.lines.append(fault.advice)
+    if fault.service:
+        offer_service(conversation, fault.service)
+    if fault.stop:
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def _is_clear(faults: list[Fault]) -> bool:
+    best = faults[0].score
+    return best >= CLEAR or len(faults) < 2 or faults[1].score < RIVAL * best
+
+
+def offer_service(conversation: Conversation, code: str) -> None:
+    """A button that begins the booking of the service ``code``."""
+    payload = "/book_appointment" + json.dumps({"service": code}, separators=(",", ":"))
+    conversation.offer((conversation.wording("button_fault_check"), payload))
+
+
+def _task(conversation: Conversation, words: str) -> FaultTask:
+    """The open fault, or a new one."""
+    state = conversation.state
+    if state.task is None or state.task["kind"] != FaultTask.kind:
+        state.begin(FaultTask.kind)
+    assert state.task is not None
+    state.task.update(words=words, faults=[])
+    return FaultTask(conversation, state.task)
+
+
+def _other() -> str:
+    return _tap("report_fault", OTHER)
+
+
+def _tap(intent: str, entry: str) -> str:
+    return f"/{intent}" + json.dumps({"entry": entry}, separators=(",", ":"))

@@ -1,0 +1,105 @@
+"""Faults: stop first, one question at most, never a guess; over fake backends."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.backends.knowledge import Fault
+from tests.unit.clerk import Customer
+
+SOFT = Fault("soft", "刹车发软", "不要再开，叫拖车。", "stop", ("缺油", "有空气"), "brake", 0.9)
+SQUEAL = Fault("squeal", "刹车有异响", "3 天内来检修。", "medium", ("磨损",), "brake", 0.6)
+JUDDER = Fault("judder", "刹车抖", "一周内来检修。", "medium", (), "brake", 0.5)
+
+
+@pytest.fixture
+def customer(monkeypatch):
+    customer = Customer(monkeypatch)
+    customer.knowledge.table = {"踩空": [SOFT], "吱": [SQUEAL], "刹车": [SQUEAL, JUDDER, SOFT]}
+    return customer
+
+
+def test_a_fault_is_told_with_causes_advice_and_a_booking(customer):
+    reply = customer.says("report_fault", "一踩就吱吱叫")
+    assert "刹车有异响" in reply
+    assert "磨损" in reply
+    assert "3 天内来检修。" in reply
+    assert customer.buttons[0]["payload"] == '/book_appointment{"service":"brake"}'
+
+
+def test_who_must_not_drive_on_is_told_so_before_anything_else(customer):
+    reply = customer.says("report_fault", "踏板一脚踩空")
+    assert reply.splitlines()[0].startswith("⚠️ 先别开了")
+    assert reply.index("先别开了") < reply.index("刹车发软")
+
+
+def test_an_unclear_fault_is_asked_about_once_with_its_likeliest_symptoms(customer):
+    reply = customer.says("report_fault", "刹车不对劲")
+    assert "更像" in reply
+    assert [one["title"] for one in customer.buttons] == [
+        "刹车有异响",
+        "刹车抖",
+        "刹车发软",
+        "都不是",
+    ]
+    assert "3 天内来检修。" in customer.taps("刹车有异响")
+    assert customer.slot["task"] is None
+
+
+def test_a_dangerous_possibility_is_warned_of_before_the_question(customer):
+    assert customer.says("report_fault", "刹车不对劲").startswith("还在路上的话")
+
+
+@pytest.mark.parametrize("words", ["第二个", "2", "第二种"])
+def test_a_symptom_is_chosen_by_its_place(customer, words):
+    customer.says("report_fault", "刹车不对劲")
+    assert "一周内来检修。" in customer.says("inform", words)
+
+
+def test_more_words_decide_between_the_symptoms(customer):
+    customer.says("report_fault", "刹车不对劲")
+    assert "不要再开" in customer.says("inform", "就是踩空了那种")
+
+
+def test_what_is_still_unclear_after_one_question_goes_to_a_person_or_a_check(customer):
+    customer.says("report_fault", "刹车不对劲")
+    reply = customer.taps("都不是")
+    assert "不敢乱猜" in reply
+    customer.taps("请同事联系我")
+    assert customer.tickets.opened[0]["kind"] == "fault"
+    assert "刹车不对劲" in customer.tickets.opened[0]["description"]
+
+
+def test_a_fault_that_matches_nothing_is_not_guessed(customer):
+    reply = customer.says("report_fault", "天窗自己唱歌")
+    assert "不敢乱猜" in reply
+    assert customer.buttons[0]["payload"] == '/book_appointment{"service":"diagnostics"}'
+    assert customer.tickets.opened == []
+
+
+def test_a_ticket_for_an_unknown_fault_can_be_asked_for_in_words(customer):
+    customer.says("report_fault", "天窗自己唱歌")
+    assert "T-1" in customer.says("inform", "那让师傅给我打个电话")
+
+
+def test_an_unknown_fault_described_again_is_matched(customer):
+    customer.says("report_fault", "车子怪怪的")
+    assert "3 天内来检修。" in customer.says("inform", "踩下去吱一声")
+
+
+def test_no_thanks_ends_the_matter(customer):
+    customer.says("report_fault", "天窗自己唱歌")
+    customer.says("deny", "不用了")
+    assert customer.slot["task"] is None
+
+
+def test_an_order_goes_on_after_a_fault_was_answered(customer):
+    customer.says("place_order", "来个[支架](product)")
+    reply = customer.says("report_fault", "一踩就吱吱叫")
+    assert "3 天内来检修。" in reply
+    assert "收货地址" in reply
+
+
+def test_a_tap_without_words_is_asked_what_is_wrong(customer):
+    assert "怎么了" in customer.says("report_fault", "/report_fault")
+    assert "3 天内来检修。" in customer.says("inform", "踩下去吱一声")
