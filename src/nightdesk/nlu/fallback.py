@@ -47,7 +47,7 @@ class HonestFallback(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``threshold`` and ``lead`` are probabilities; docs/understanding.md says why these."""
-        return {"threshold": 0.45, "lead": 0.1}
+        return {"threshold": 0.6, "lead": 0.1}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """``config`` as ``get_default_config`` describes it."""
