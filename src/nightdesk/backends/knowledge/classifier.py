@@ -9,7 +9,7 @@ from sklearn.svm import LinearSVC
 
 from nightdesk.backends.knowledge.index import Floats, Index, Vector
 
-PENALTY = 0.5
+PENALTY = 1.0
 MOST_ITEMS = 1500  # with more items the fit takes minutes and the index alone ranks
 
 

@@ -91,7 +91,7 @@ def features(text: str) -> tuple[str, ...]:
     words = _LATIN.findall(folded)
     found += [f"w{one} {two}" for one, two in pairwise(words)]
     for run in _HAN.findall(folded):
-        for n in (1, 2, 3):
+        for n in (1, 2):
             found += ["h" + run[i : i + n] for i in range(len(run) - n + 1)]
         sounds = syllable_keys(run)
         for n in (2, 3):

@@ -14,7 +14,7 @@ from scipy import sparse
 from nightdesk.backends.knowledge.features import features
 
 # The weight of each kind of feature; each kind is normalised on its own. Measured, see docs.
-WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.7}
+WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.85}
 Floats = NDArray[np.float32]
 
 

@@ -28,8 +28,8 @@ UNFITTED = (-1.2, 2.0)  # the margin of an item not yet fitted: base, and times 
 NEARLY = 0.8  # the likeness from which a phrasing counts as asked word for word,
 WORD_FOR_WORD = 10.0  # and what each point above it adds to the margin
 # Logistic regression of "the first one is right" on the features of ``_confidence``; fitted by
-# ``evaluate --calibrate`` on the bank alone, with whole topics held out as unanswerable.
-CALIBRATION = {"bias": 0.0, "margin": 1.0, "gap": 1.0, "background": 1.0, "likeness": 1.0}
+# ``calibrate`` on the bank alone, with whole topics held out as unanswerable.
+CALIBRATION = {"bias": -1.2, "margin": 0.8, "gap": 0.99, "background": 1.47}
 ANSWER_FROM = 0.5  # answered from this confidence on
 
 
@@ -84,6 +84,7 @@ class Ranker:
                 texts.append(topic.all())
         self.items = len(usable)
         self.ids = tuple(ids)
+        self.known = frozenset(self.ids[: self.items])
         self.index = Index(texts)
         self.classifier = classifier
         self.fitted = False
@@ -108,7 +109,7 @@ class Ranker:
         )
         if not len(order):
             return Ranking((), answerable=False)
-        confidence = self._confidence(scores, likeness, order)
+        confidence = self._confidence(scores, order)
         shares = _softmax(scores[order])
         hits = tuple(
             Scored(self.ids[place], round(float(confidence * share / shares[0]), 4))
@@ -132,18 +133,17 @@ class Ranker:
             np.float32,
         )
 
-    def _confidence(self, scores: Floats, likeness: Floats, order: NDArray[np.intp]) -> float:
+    def _confidence(self, scores: Floats, order: NDArray[np.intp]) -> float:
         first = order[0]
-        features = evidence(scores, likeness, int(first), self.items)
+        features = evidence(scores, int(first), self.items)
         total = CALIBRATION["bias"] + sum(
             CALIBRATION[name] * value for name, value in features.items()
         )
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
-def evidence(scores: Floats, likeness: Floats, first: int, items: int) -> dict[str, float]:
-    """What speaks for the ``first`` item: its score, its lead over the next item and over the
-    background, and its most alike phrasing."""
+def evidence(scores: Floats, first: int, items: int) -> dict[str, float]:
+    """What speaks for the ``first`` item: its score, its lead over the next and the background."""
     rivals = np.delete(scores[:items], first)
     background = scores[items:]
     score = float(scores[first])
@@ -151,7 +151,6 @@ def evidence(scores: Floats, likeness: Floats, first: int, items: int) -> dict[s
         "margin": score,
         "gap": score - float(rivals.max()) if len(rivals) else 1.0,
         "background": score - float(background.max()) if len(background) else 1.0,
-        "likeness": float(likeness[first]),
     }
 
 

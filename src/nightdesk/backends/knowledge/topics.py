@@ -11,8 +11,8 @@ from nightdesk.backends.knowledge.bank import Topic
 from nightdesk.backends.knowledge.index import Floats, Index
 
 NONE = "-"  # an entry that a person has said stands for no topic
-ACCEPT = 0.28  # the likeness from which a topic is taken on without asking,
-LEAD = 1.15  # when it is so many times that of the next topic
+ACCEPT = 0.36  # the likeness from which a topic is taken on without asking,
+LEAD = 1.1  # when it is so many times that of the next topic
 
 
 @lru_cache(maxsize=4)
