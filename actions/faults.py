@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from actions.backends.client import BackendError
 from actions.backends.knowledge import Fault
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -180,9 +181,17 @@ def _is_clear(faults: list[Fault]) -> bool:
 
 
 def offer_service(conversation: Conversation, code: str) -> None:
-    """A button that begins the booking of the service ``code``."""
+    """A button that begins the booking of the service ``code``; advice never waits for its name."""
     payload = "/book_appointment" + json.dumps({"service": code}, separators=(",", ":"))
-    conversation.offer((conversation.wording("button_fault_check"), payload))
+    try:
+        service = conversation.services.catalogue.find(code)
+    except BackendError:
+        service = None
+    if service is None:
+        title = conversation.wording("button_fault_check")
+    else:
+        title = conversation.wording("button_book", service=service.name(conversation.language))
+    conversation.offer((title, payload))
 
 
 def _task(conversation: Conversation, words: str) -> FaultTask:

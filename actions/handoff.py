@@ -102,7 +102,7 @@ class ComplaintTask(Task):
 
 
 def priority(conversation: Conversation) -> str:
-    """``urgent`` when somebody is in danger, ``high`` for the profile's keywords or an angry tone."""
+    """``urgent`` for danger, ``high`` for the profile's keywords or an angry tone."""
     text = conversation.turn.text
     if _DANGER.search(text):
         return "urgent"

@@ -15,7 +15,8 @@ OFFER_FROM, OPTION = 0.25, 0.15
 """The score from which the best entry is offered as what may be meant, and others beside it."""
 MAX_QUESTIONS = 3
 _BETWEEN = re.compile(
-    r"[？?。；;！!\n]+|另外|还有就是|还有|顺便问下?|顺便|再问一?下?|同埋|仲有|\balso\b|\bby the way\b",
+    r"[？?。；;！!\n]+|另外|还有就是|还有|顺便问下?|顺便|再问一?下?|同埋|仲有"
+    r"|\balso\b|\bby the way\b",
     re.I,
 )
 _SHORTEST = 3

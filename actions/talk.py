@@ -103,7 +103,7 @@ class Continue(ClerkAction):
     action = "action_continue"
 
     def respond(self, conversation: Conversation) -> None:
-        if conversation.state.task is None and is_order(conversation.turn):
+        if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
         elif conversation.state.question is not None:
             conversation.say("talk_not_that")

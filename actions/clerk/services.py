@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from actions.backends.catalogue import Catalogue
 from actions.backends.client import Client
 from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
@@ -21,6 +22,7 @@ class Services:
     orders: Orders
     tickets: Tickets
     knowledge: Knowledge
+    catalogue: Catalogue
     desk: Desk
     profile: Profile
 
@@ -33,6 +35,7 @@ def services() -> Services:
     return Services(
         orders=Orders(Client(own.orders_url, token)),
         tickets=Tickets(Client(own.tickets_url, token)),
+        catalogue=Catalogue(Client(own.scheduling_url, token)),
         knowledge=Knowledge(Client(own.knowledge_url, token)),
         desk=Desk(Client(own.desk_url, token)),
         profile=load_profile(own.merchant),

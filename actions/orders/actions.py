@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
-from actions.clerk.turn import Turn
+from actions.orders.references import referred
 from actions.orders.task import OrderTask
 
 
@@ -18,8 +18,12 @@ class PlaceOrder(ClerkAction):
         take_order(conversation)
 
 
-def is_order(turn: Turn) -> bool:
-    """Whether a message of bare details is an order: a product, and how many of it or for whom."""
+def is_order(conversation: Conversation) -> bool:
+    """Whether a message of bare details is an order: a product, and how many of it or for whom;
+    or one that was shown just now, picked by its place."""
+    turn, shown = conversation.turn, conversation.state.shown
+    if turn.intent in ("inform", "affirm") and not turn.tapped and referred(turn.text, shown):
+        return True
     return turn.any("product") and turn.any("quantity", "address", "phone")
 
 

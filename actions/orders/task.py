@@ -4,6 +4,7 @@ and places it once it is confirmed."""
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
@@ -13,9 +14,11 @@ from actions.clerk.tasks import Task
 from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import guessed_wish, read_changes
+from actions.orders.reading import Change, guessed_wish, read_changes
+from actions.orders.references import referred, wants_the_same
 from actions.orders.wishes import Wishes
 from nightdesk import logs
+from nightdesk.language.quantity import Quantity
 
 log = logs.get(__name__)
 
@@ -84,11 +87,23 @@ class OrderTask(Task):
             return False
         changes = read_changes(turn)
         if turn.intent == "place_order" and not any(change.product for change in changes):
-            changes = guessed_wish(turn) or changes
+            changes = self._pointed_at(changes) or guessed_wish(turn) or changes
         wishes = Wishes(self.conversation, self.cart)
         for change in changes:
             wishes.apply(change)
         return bool(changes)
+
+    def _pointed_at(self, changes: list[Change]) -> list[Change]:
+        """The wish for what was shown just now (``那个来两个``), or for the last order again."""
+        text = self.turn.text
+        if self.turn.tapped:
+            return []
+        if wants_the_same(text) and not self.cart.items:
+            orders = self.conversation.services.orders.of_conversation(self.conversation.id)
+            lines = orders[0].lines if orders else ()
+            return [Change("add", one.sku, Quantity(Decimal(one.quantity), "")) for one in lines]
+        quantity = next((change.quantity for change in changes if change.quantity), None)
+        return [Change("add", sku, quantity) for sku in referred(text, self.state.shown)]
 
     def _take_details(self) -> bool:
         asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from actions.backends import client
+from actions.backends.catalogue import Catalogue
 from actions.backends.client import Client
 from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
@@ -99,6 +100,7 @@ def shop(backend_url, monkeypatch):
         orders=Orders(backend),
         tickets=Tickets(backend),
         knowledge=Knowledge(backend),
+        catalogue=Catalogue(backend),
         desk=Desk(backend),
         profile=load_profile(ROOT / "merchants" / "qiming"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from actions.backends.catalogue import Service
 from actions.backends.client import Refused, Unavailable
 from actions.backends.knowledge import Entry, Fault
 from actions.backends.orders import Line, Order, Product
@@ -186,6 +187,20 @@ class FakeKnowledge:
         return [], False
 
 
+class FakeCatalogue:
+    services = (
+        Service("basic", "小保养", "Basic maintenance", "399", 60),
+        Service("brake", "刹车检修", "Brake service", "198", 90),
+        Service("drive", "试驾", "Test drive", "0", 45),
+    )
+
+    def search(self, query: str) -> list[Service]:
+        return [one for one in self.services if one.name_zh in query]
+
+    def find(self, code: str) -> Service | None:
+        return next((one for one in self.services if one.code == code), None)
+
+
 @dataclass
 class FakeDesk:
     kept: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
@@ -210,11 +225,18 @@ class Customer:
         self.orders = FakeOrders()
         self.tickets = FakeTickets()
         self.knowledge = FakeKnowledge()
+        self.catalogue = FakeCatalogue()
         self.desk = FakeDesk()
         self.slot: dict[str, Any] | None = None
         self.buttons: list[dict[str, str]] = []
-        fakes: Any = (self.orders, self.tickets, self.knowledge, self.desk)
-        services = Services(*fakes, load_profile(ROOT / "merchants" / "qiming"))
+        fakes: dict[str, Any] = {
+            "orders": self.orders,
+            "tickets": self.tickets,
+            "knowledge": self.knowledge,
+            "catalogue": self.catalogue,
+            "desk": self.desk,
+        }
+        services = Services(**fakes, profile=load_profile(ROOT / "merchants" / "qiming"))
         monkeypatch.setattr("actions.clerk.action.services", lambda: services)
 
     def says(self, intent: str, marked: str, language: str = "zh") -> str:

@@ -1,0 +1,58 @@
+"""What ``那个``, ``刚才那款``, ``第二个`` and ``一样的`` stand for: products spoken of just now."""
+
+from __future__ import annotations
+
+import re
+
+from actions.orders.reading import ordinal
+
+_THAT = re.compile(
+    r"那个|那款|那种|那件|那样|这个|这款|这种|这件|刚才|刚刚|刚说的"
+    r"|上面(?:那|这)|頭先|头先|嗰个|嗰款|呢个|呢款|它|迭个|伊只"
+    r"|\b(?:it|this|that|this one|that one|the one|the same one)\b",
+    re.I,
+)
+_BOTH = re.compile(
+    r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|\bthem\b", re.I
+)
+_SAME_ORDER = re.compile(
+    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
+    r"|\bsame (?:again|order|as (?:last|before))|\breorder|\bre-order|\bthe usual\b|\bmy last order\b",
+    re.I,
+)
+_LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
+
+
+def referred(text: str, shown: list[str]) -> list[str]:
+    """The ones of ``shown`` that ``text`` points at; none when it points at nothing."""
+    if not shown:
+        return []
+    if (place := ordinal_in_words(text, len(shown))) is not None:
+        return [shown[place]]
+    if _BOTH.search(text) and len(shown) > 1:
+        return shown[:2]
+    return shown[:1] if _THAT.search(text) else []
+
+
+def ordinal_in_words(text: str, count: int) -> int | None:
+    """``第二个`` or ``the second one`` → 1. A bare ``两个`` is a number, not a place."""
+    if _LAST.search(text):
+        return count - 1
+    if not re.search(
+        r"第\s*[一二两三四1-4]|\b(?:first|second|third|fourth|1st|2nd|3rd|4th)\b", text, re.I
+    ):
+        return None
+    found = re.search(
+        r"第\s*[一二两三四1-4]\s*(?:个|款|种|号|號)?|\b(?:first|second|third|fourth|1st|2nd|3rd|4th)\b",
+        text,
+        re.I,
+    )
+    place = found[0] if found else ""
+    if place.startswith("第") and place[-1] not in "个款种号號":
+        place += "个"
+    return ordinal(place, count)
+
+
+def wants_the_same(text: str) -> bool:
+    """Whether ``text`` asks for the last order once more (``再来一份一样的``)."""
+    return bool(_SAME_ORDER.search(text))
