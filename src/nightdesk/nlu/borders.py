@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from nightdesk.language.lexicon import Hit
 from nightdesk.language.numerals import spoken_in_place
+from nightdesk.language.places import place_spans
 from nightdesk.nlu.annotated import Span
 
 _COLOUR = (
@@ -136,11 +137,23 @@ def _widened(folded: str, span: Span, floor: int, names: Sequence[tuple[int, int
             start = match.start()
         if match := _TIME_RIGHT.match(folded, end):
             end = match.end()
-    elif span.entity == "address" and (match := _ADDRESS_RIGHT.match(folded, end)):
-        end = match.end()
+    elif span.entity == "address":
+        start = _with_places_before(folded, start, floor)
+        if match := _ADDRESS_RIGHT.match(folded, end):
+            end = match.end()
     while start < end - 1 and folded[start].isspace():
         start += 1
     return Span(start, end, span.entity)
+
+
+def _with_places_before(folded: str, start: int, floor: int) -> int:
+    """Where an address begins that was found from its district on: at its city or province."""
+    begin = max(floor, start - 24)
+    for place_start, place_end, _level in reversed(list(place_spans(folded[begin:start]))):
+        if folded[begin + place_end : start].strip(" ,，"):
+            break
+        start = begin + place_start
+    return start
 
 
 def unmissable(folded: str, hits: Sequence[Hit]) -> list[Span]:
