@@ -227,8 +227,6 @@ def test_a_writers_lines_are_never_on_both_sides_of_a_fold() -> None:
 
 
 def test_an_address_begins_at_its_city():
-    from nightdesk.nlu.borders import mend
-
     text = "一套脚垫,寄上海浦东张江路88号"
     found = Span(text.index("浦东"), len(text), "address")
     assert [text[span.start : span.end] for span in mend(text, [found])] == ["上海浦东张江路88号"]
