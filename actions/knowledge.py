@@ -9,6 +9,7 @@ from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.products.actions import answer_about_products
 
 CHOICES = 3
 OFFER_FROM, OPTION = 0.25, 0.15
@@ -36,13 +37,11 @@ class AskFaq(ClerkAction):
         if turn.tapped:
             conversation.say("knowledge_what")
             return
-        entries, answerable = knowledge.search(turn.text, conversation.language)
-        answers = _answers_apart(conversation)
-        if len(answers) < 2 and answerable:
-            answers = [entries[0]]
-        if answers:
-            conversation.lines.extend(entry.answer for entry in answers)
+        if answer_about_products(conversation):
             return
+        if answer_for_sure(conversation):
+            return
+        entries, _answerable = knowledge.search(turn.text, conversation.language)
         likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
         if likely and likely[0].score >= OFFER_FROM:
             listed = "\n".join(f"· {entry.question}" for entry in likely)
@@ -51,6 +50,17 @@ class AskFaq(ClerkAction):
         else:
             conversation.say("knowledge_unknown")
         conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def answer_for_sure(conversation: Conversation) -> bool:
+    """Says what the knowledge base is sure of, one answer a question; whether there was any."""
+    text, language = conversation.turn.text, conversation.language
+    answers = _answers_apart(conversation)
+    if len(answers) < 2:
+        entries, answerable = conversation.services.knowledge.search(text, language)
+        answers = entries[:1] if answerable else answers
+    conversation.lines.extend(entry.answer for entry in answers)
+    return bool(answers)
 
 
 def questions(text: str) -> list[str]:

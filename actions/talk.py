@@ -6,7 +6,9 @@ from abc import abstractmethod
 
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.orders.actions import is_order, take_order
+from actions.knowledge import answer_for_sure
+from actions.orders.actions import is_order, picks_shown, take_order
+from actions.products.actions import answer_about_products
 from actions.ratings import ask_for_rating
 
 CHOICES = 3
@@ -116,6 +118,20 @@ def _kind(conversation: Conversation) -> str:
     return intent if intent in ("affirm", "deny") else "inform"
 
 
+def _understood_after_all(conversation: Conversation) -> bool:
+    """Whether the shop's own data makes sense of the words: a pick among what was shown, products
+    to compare, a question that the knowledge base answers for sure."""
+    turn = conversation.turn
+    if turn.unreadable or turn.tapped:
+        return False
+    if conversation.state.task is None and picks_shown(conversation):
+        take_order(conversation)
+        return True
+    if answer_about_products(conversation):
+        return True
+    return turn.intent == "nlu_fallback" and answer_for_sure(conversation)
+
+
 class Fallback(ClerkAction):
     """Not understood: offers the likely meanings; after too many such turns, a person."""
 
@@ -124,6 +140,9 @@ class Fallback(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         state, turn = conversation.state, conversation.turn
+        if _understood_after_all(conversation):
+            state.failed_turns = 0
+            return
         state.failed_turns += 1
         if turn.intent == "out_of_scope":
             conversation.say("talk_out_of_scope")

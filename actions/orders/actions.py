@@ -8,6 +8,9 @@ from actions.clerk.tasks import open_task
 from actions.orders.references import referred
 from actions.orders.task import OrderTask
 
+PICK = 24
+"""The longest message that is only a pick."""
+
 
 class PlaceOrder(ClerkAction):
     """The customer wants to buy: begins an order, unless one is open and takes the wish itself."""
@@ -21,10 +24,16 @@ class PlaceOrder(ClerkAction):
 def is_order(conversation: Conversation) -> bool:
     """Whether a message of bare details is an order: a product, and how many of it or for whom;
     or one that was shown just now, picked by its place."""
-    turn, shown = conversation.turn, conversation.state.shown
-    if turn.intent in ("inform", "affirm") and not turn.tapped and referred(turn.text, shown):
+    turn = conversation.turn
+    if turn.intent in ("inform", "affirm") and picks_shown(conversation):
         return True
     return turn.any("product") and turn.any("quantity", "address", "phone")
+
+
+def picks_shown(conversation: Conversation) -> bool:
+    """Whether the words are no more than a pick among the products shown (``就第二个吧``)."""
+    turn, shown = conversation.turn, conversation.state.shown
+    return not turn.tapped and len(turn.text) <= PICK and bool(referred(turn.text, shown))
 
 
 def take_order(conversation: Conversation) -> None:

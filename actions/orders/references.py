@@ -7,7 +7,8 @@ import re
 from actions.orders.reading import ordinal
 
 _THAT = re.compile(
-    r"那个|那款|那种|那件|那样|这个|这款|这种|这件|刚才|刚刚|刚说的"
+    r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
+    r"|刚才|刚刚|刚说的"
     r"|上面(?:那|这)|頭先|头先|嗰个|嗰款|呢个|呢款|它|迭个|伊只"
     r"|\b(?:it|this|that|this one|that one|the one|the same one)\b",
     re.I,
@@ -16,8 +17,10 @@ _BOTH = re.compile(
     r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|\bthem\b", re.I
 )
 _SAME_ORDER = re.compile(
-    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
-    r"|\bsame (?:again|order|as (?:last|before))|\breorder|\bre-order|\bthe usual\b|\bmy last order\b",
+    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次"
+    r"(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
+    r"|\bsame (?:again|order|as (?:last|before))|\breorder|\bre-order|\bthe usual\b"
+    r"|\bmy last order\b",
     re.I,
 )
 _LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)

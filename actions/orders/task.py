@@ -4,13 +4,13 @@ and places it once it is confirmed."""
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
 from actions.backends.orders import Order
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
+from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
@@ -18,7 +18,6 @@ from actions.orders.reading import Change, guessed_wish, read_changes
 from actions.orders.references import referred, wants_the_same
 from actions.orders.wishes import Wishes
 from nightdesk import logs
-from nightdesk.language.quantity import Quantity
 
 log = logs.get(__name__)
 
@@ -71,6 +70,8 @@ class OrderTask(Task):
             self._place()
         elif self.cart.decisions:
             Decisions(self.conversation, self.cart).ask()
+        elif not self.cart.items and "again" in self.data:
+            self.conversation.ask(IDENTIFY)
         elif not self.cart.items:
             self.conversation.ask("order_what")
         elif self.contact.missing():
@@ -83,27 +84,32 @@ class OrderTask(Task):
 
     def _take_wishes(self) -> bool:
         turn = self.turn
-        if turn.intent not in WISHES | {"inform", "affirm", "deny"}:
+        if "again" in self.data and self.question == IDENTIFY:
+            return self._take_all(again(self.conversation, self.data, asked=True))
+        begun = not self.question and not self.cart.items
+        if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not begun:
             return False
         changes = read_changes(turn)
-        if turn.intent == "place_order" and not any(change.product for change in changes):
-            changes = self._pointed_at(changes) or guessed_wish(turn) or changes
+        if not any(change.product for change in changes) and not turn.tapped:
+            if begun and wants_the_same(turn.text):
+                return self._take_all(again(self.conversation, self.data, asked=False))
+            if begun or turn.intent == "place_order":
+                changes = self._pointed_at(changes) or changes
+            if turn.intent == "place_order" and not any(change.product for change in changes):
+                changes = guessed_wish(turn) or changes
+        return self._take_all(changes) and bool(changes)
+
+    def _take_all(self, changes: list[Change] | None) -> bool:
+        """Carries out ``changes``; whether there was anything about them."""
         wishes = Wishes(self.conversation, self.cart)
-        for change in changes:
+        for change in changes or ():
             wishes.apply(change)
-        return bool(changes)
+        return changes is not None
 
     def _pointed_at(self, changes: list[Change]) -> list[Change]:
-        """The wish for what was shown just now (``那个来两个``), or for the last order again."""
-        text = self.turn.text
-        if self.turn.tapped:
-            return []
-        if wants_the_same(text) and not self.cart.items:
-            orders = self.conversation.services.orders.of_conversation(self.conversation.id)
-            lines = orders[0].lines if orders else ()
-            return [Change("add", one.sku, Quantity(Decimal(one.quantity), "")) for one in lines]
+        """The wish for what was shown just now (``那个来两个``)."""
         quantity = next((change.quantity for change in changes if change.quantity), None)
-        return [Change("add", sku, quantity) for sku in referred(text, self.state.shown)]
+        return [Change("add", sku, quantity) for sku in referred(self.turn.text, self.state.shown)]
 
     def _take_details(self) -> bool:
         asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES

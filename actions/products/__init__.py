@@ -1,0 +1,1 @@
+"""Questions about products and services: price, stock, fit, and what to choose."""

@@ -1,0 +1,183 @@
+"""Actions of products, and answers about products for other actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from actions.backends.orders import Product
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.orders.reading import Change, by_price
+from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS
+from actions.products.reading import asks_fit, compares, model_of, wanted
+from actions.products.telling import offer, payload, tell, tell_fit, tell_price
+
+ADVISED = 3
+CATALOGUE = 100
+
+
+class AskPrice(ClerkAction):
+    """The live price, sum, stock and fit of each product named or pointed at, and a button that
+    puts it in the cart; or the price of a service."""
+
+    action = "action_ask_price"
+
+    def respond(self, conversation: Conversation) -> None:
+        wishes = wanted(conversation)
+        if not wishes and _tell_services(conversation):
+            return
+        if not wishes:
+            conversation.say("products_which")
+        elif not _compare(conversation, wishes):
+            _tell_all(conversation, wishes)
+
+
+class AskStock(AskPrice):
+    """Availability is answered together with the price: who asks for one wants both."""
+
+    action = "action_ask_stock"
+
+
+class AskRecommendation(ClerkAction):
+    """What the catalogue has for the need, with the catalogue's own words as the reason."""
+
+    action = "action_ask_recommendation"
+
+    def respond(self, conversation: Conversation) -> None:
+        if answer_about_products(conversation):
+            return
+        advised = _advised(conversation, wanted(conversation))
+        if not advised:
+            conversation.say("products_nothing_to_recommend")
+            return
+        for product in advised:
+            tell(conversation, product, "products_recommended")
+            offer(conversation, product)
+        conversation.state.shown = [product.sku for product in advised]
+
+
+def answer_about_products(conversation: Conversation) -> bool:
+    """Compares products, or says whether one fits a car, if that is asked; whether it was."""
+    wishes = wanted(conversation)
+    if _compare(conversation, wishes):
+        return True
+    if not wishes or not asks_fit(conversation):
+        return False
+    _tell_all(conversation, wishes)
+    return True
+
+
+def _tell_all(conversation: Conversation, wishes: Sequence[Change]) -> None:
+    shown: list[str] = []
+    for wish in wishes[:OPTIONS]:
+        shown += _answer(conversation, wish)
+    conversation.state.shown = list(dict.fromkeys(shown)) or conversation.state.shown
+
+
+def _answer(conversation: Conversation, wish: Change) -> list[str]:
+    """Tells about what ``wish`` means; the skus that were shown."""
+    found = _meant(conversation, wish.product)
+    if not found:
+        conversation.say("products_unknown", product=wish.product)
+    model = wish.model or model_of(conversation)
+    fitting = [product for product in found if product.fit(model)]
+    shown = fitting or found
+    for product in shown:
+        tell_price(conversation, product, wish)
+        if model:
+            tell_fit(conversation, product, model)
+        if product.fit(model):
+            offer(conversation, product)
+    if found and not fitting:
+        shown = [*_instead(conversation, wish.product, model), *found]
+    return [product.sku for product in shown]
+
+
+def _instead(conversation: Conversation, mention: str, model: str) -> list[Product]:
+    """Products of the same search that do fit ``model``; told as an alternative."""
+    hits = conversation.services.orders.search(mention)
+    others = [hit for hit in hits if hit.score >= LIKELY and hit.fits and hit.fit(model)][:2]
+    for product in others:
+        tell(conversation, product, "products_instead", model=model)
+        offer(conversation, product)
+    return others
+
+
+def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
+    """Two products beside each other, when the words ask for it; whether they did."""
+    if not compares(conversation.turn.text):
+        return False
+    found: dict[str, Product] = {}
+    for wish in wishes:
+        for product in _meant(conversation, wish.product)[:OPTIONS]:
+            found.setdefault(product.sku, product)
+    if len(found) < 2 and not (wishes and conversation.turn.any("product")):
+        for sku in conversation.state.shown:
+            found.setdefault(sku, conversation.services.orders.product(sku))
+    products = list(found.values())[:ADVISED]
+    if len(products) < 2:
+        return False
+    language = conversation.language
+    for product in products:
+        tell(conversation, product, "products_compared")
+        if product.fits:
+            conversation.say("products_fits", fits=conversation.listing(product.fits))
+    low, high = sorted(products, key=lambda one: Decimal(one.price))[:: len(products) - 1]
+    difference = Decimal(high.price) - Decimal(low.price)
+    if difference:
+        conversation.say(
+            "products_cheaper",
+            product=low.name(language),
+            difference=conversation.price(difference),
+        )
+    for product in products:
+        offer(conversation, product)
+    conversation.state.shown = list(found)
+    return True
+
+
+def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Product]:
+    """Products for the need that are in stock and fit the car, the likeliest or cheapest first."""
+    turn, orders = conversation.turn, conversation.services.orders
+    model = model_of(conversation)
+    words = [wish.product for wish in wishes] or [turn.text[:60]]
+    found = [hit for query in words for hit in orders.search(query) if hit.score >= LIKELY]
+    if not found and model:
+        found = [
+            one for one in orders.search("", CATALOGUE) if one.fits and len(one.fits) < OPTIONS
+        ]
+    unique = {product.sku: product for product in found}
+    fitting = [one for one in unique.values() if one.stock and one.fit(model)]
+    wish = by_price(turn.text)
+    if wish:
+        fitting.sort(key=lambda one: Decimal(one.price), reverse=wish == "dearest")
+    return fitting[:ADVISED]
+
+
+def _tell_services(conversation: Conversation) -> bool:
+    """The price and duration of the services named, each with a button that books it."""
+    told = False
+    for entity in conversation.turn.all("service"):
+        for service in conversation.services.catalogue.search(entity.text)[:1]:
+            name = service.name(conversation.language)
+            priced = "products_service" if Decimal(service.price) else "products_service_free"
+            conversation.say(
+                priced,
+                service=name,
+                price=conversation.price(service.price),
+                minutes=service.minutes,
+            )
+            book = "/book_appointment" + payload(service=service.code)
+            conversation.offer((conversation.wording("button_book", service=name), book))
+            told = True
+    return told
+
+
+def _meant(conversation: Conversation, mention: str) -> list[Product]:
+    """The products that ``mention`` means: those that the search puts first, close together."""
+    hits = [hit for hit in conversation.services.orders.search(mention) if hit.score >= LIKELY]
+    if not hits:
+        return []
+    best = hits[0].score
+    return [hit for hit in hits if best - hit.score < CLOSE][: OPTIONS if best >= CERTAIN else 1]

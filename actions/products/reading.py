@@ -1,0 +1,76 @@
+"""What a question about products is about: the products named, or pointed at, and what of them."""
+
+from __future__ import annotations
+
+import re
+
+from actions.clerk.conversation import Conversation
+from actions.orders.reading import Change, read_changes
+from actions.orders.references import referred
+from actions.orders.wishes import CERTAIN
+
+_SHORT = 12
+_LONGEST_NAME = 16
+
+_FITS = re.compile(
+    r"能用|可以用|用得|能装|装得|装不|装上|适配|适合|合适|合用|啱用|啱唔啱|岩唔岩|通用|匹配|配得"
+    r"|\bfits?\b|\bcompatible|\bwork (?:with|on|for)\b|\bsuit",
+    re.I,
+)
+_COMPARES = re.compile(
+    r"区别|差别|不同|差在哪|差几多|对比|比较|比一比|哪个(?:好|更|划算)|哪款(?:好|更)|边个好|边款|还是"
+    r"|二选一|怎么选|咋选|\bdifference|\bcompare|\bversus\b|\bvs\b|\bbetter\b| or ",
+    re.I,
+)
+_ASKING = re.compile(
+    r"多少钱|几多钱|几钿|几块|啥价|什么价|多少|价格|价钱|怎么卖|咋卖|点卖|有货|有没有|还有|有冇|有吗|库存|现货"
+    r"|请问|你们|这里|店里|一下|一个|一套|一桶|吗|呢|嘛|不|的|了|啊|呀|\bhow much\b|\bprice of\b"
+    r"|\bprice\b"
+    r"|\bdo you have\b|\bin stock\b|\bis\b|\bare\b|\bthe\b|\ban?\b",
+    re.I,
+)
+
+
+def compares(text: str) -> bool:
+    """Whether ``text`` wants products beside each other."""
+    return bool(_COMPARES.search(text))
+
+
+def asks_fit(conversation: Conversation) -> bool:
+    """Whether it is asked if a product that was named or shown fits a car."""
+    turn = conversation.turn
+    known = turn.any("product") or bool(spoken_of(conversation))
+    return known and turn.any("car_model") and bool(_FITS.search(turn.text))
+
+
+def wanted(conversation: Conversation) -> list[Change]:
+    """What is asked about: the products named, else those pointed at, each with its number."""
+    turn = conversation.turn
+    changes = read_changes(turn)
+    named = [change for change in changes if change.product]
+    if named:
+        return named
+    pointed = referred(turn.text, spoken_of(conversation))
+    if not pointed and not turn.any("service") and len(turn.text) <= _SHORT:
+        pointed = spoken_of(conversation)[:1] if turn.any("quantity", "car_model") else []
+    if pointed:
+        quantity = next((change.quantity for change in changes if change.quantity), None)
+        return [Change("add", sku, quantity, model_of(conversation)) for sku in pointed]
+    if turn.any("service") or turn.tapped:
+        return []
+    words = " ".join(_ASKING.sub(" ", turn.text).split()).strip(" ？?。，,！!")
+    hits = conversation.services.orders.search(words) if 2 <= len(words) <= _LONGEST_NAME else []
+    certain = [hit for hit in hits if hit.score >= CERTAIN]
+    return [Change("add", words, None, model_of(conversation))] if certain else []
+
+
+def spoken_of(conversation: Conversation) -> list[str]:
+    """The products shown last; without any, what was put into the cart last."""
+    state = conversation.state
+    items = (state.task or {}).get("items") or []
+    return state.shown or [item["product"]["sku"] for item in items[-1:]]
+
+
+def model_of(conversation: Conversation) -> str:
+    model = conversation.turn.first("car_model")
+    return str(model.value or model.text) if model else ""

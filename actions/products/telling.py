@@ -1,0 +1,73 @@
+"""What is said about a product: price, sum, stock, fit; and the button that buys it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from actions.backends.orders import Product
+from actions.clerk.conversation import Conversation
+from actions.orders.reading import Change
+
+FEW = 5
+"""The stock up to which the exact number is said."""
+
+
+def tell_price(conversation: Conversation, product: Product, wish: Change) -> None:
+    """Unit price and stock; with a number also the sum, and whether there are that many."""
+    pieces = wish.quantity.pieces() if wish.quantity else Decimal(1)
+    if pieces <= 1 or pieces != pieces.to_integral_value():
+        tell(conversation, product, "products_price")
+        return
+    number = int(pieces)
+    amount = conversation.price(Decimal(product.price) * number)
+    tell(conversation, product, "products_price_of_several", quantity=number, amount=amount)
+    if 0 < product.stock < number:
+        conversation.say("products_not_so_many", stock=product.stock, quantity=number)
+
+
+def tell_fit(conversation: Conversation, product: Product, model: str) -> None:
+    """What the catalogue says about ``model``."""
+    name = product.name(conversation.language)
+    fits = conversation.listing(product.fits)
+    if not product.fits:
+        conversation.say("products_fit_not_listed", product=name)
+    elif product.fit(model):
+        conversation.say("products_fit", product=name, model=model)
+    else:
+        conversation.say("products_misfit", product=name, model=model, fits=fits)
+
+
+def _stock(conversation: Conversation, product: Product) -> str:
+    """The stock in words; exactly when few are left."""
+    if not product.stock:
+        return conversation.wording("products_sold_out")
+    if product.stock > FEW:
+        return conversation.wording("products_in_stock")
+    unit = product.unit(conversation.language)
+    return conversation.wording("products_few", stock=product.stock, unit=unit)
+
+
+def tell(conversation: Conversation, product: Product, response: str, **values: object) -> None:
+    language = conversation.language
+    description = product.description_en if language == "en" else product.description_zh
+    conversation.say(
+        response,
+        product=product.name(language),
+        price=conversation.price(product.price),
+        unit=product.unit(language),
+        stock=_stock(conversation, product),
+        description=description,
+        **values,
+    )
+
+
+def offer(conversation: Conversation, product: Product) -> None:
+    """A button that puts ``product`` in the cart."""
+    if product.stock:
+        title = conversation.wording("button_buy", product=product.name(conversation.language))
+        conversation.offer((title, "/place_order" + payload(product=product.sku)))
+
+
+def payload(**values: str) -> str:
+    return json.dumps(values, separators=(",", ":"))
