@@ -164,7 +164,9 @@ _WANT = re.compile(
 )
 _PARTICLES = re.compile(r"(?:吧|呗|啊|呀|哦|啦|了|谢谢|行吗|可以吗|有吗|pls|please|thanks)+$", re.I)
 _NO_PRODUCT = re.compile(
-    r"^(?:下单|东西|货|单|什么|点什么|一下|购物|商品|to|some|something|an? order)*$", re.I
+    r"^(?:下单|东西|货|单|什么|点什么|一下|购物|商品|to|some|something|an? order)*$"
+    r"|[我你您他她它俺咱侬佢是有]|[那这哪]|\b(?:i|me|my|you|it|them|that|this|those|ok)\b",
+    re.I,
 )
 MAX_GUESS = 16
 
@@ -177,7 +179,7 @@ def guessed_wish(turn: Turn) -> list[Change]:
         words = words.replace(entity.text, " ", 1)
     words = re.split(r"[，,。.；;！!？?\n]", _WANT.sub("", words, count=1).strip())[0]
     words = _PARTICLES.sub("", words).strip(" 的个")
-    if turn.tapped or not words or len(words) > MAX_GUESS or _NO_PRODUCT.match(words):
+    if turn.tapped or not words or len(words) > MAX_GUESS or _NO_PRODUCT.search(words):
         return []
     return [Change("add", words, _quantity(quantities))]
 

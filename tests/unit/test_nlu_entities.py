@@ -226,7 +226,20 @@ def test_a_writers_lines_are_never_on_both_sides_of_a_fold() -> None:
     assert not {e.source for e in parts[0]} & {e.source for e in parts[1]}
 
 
-def test_an_address_begins_at_its_city():
-    text = "一套脚垫,寄上海浦东张江路88号"
-    found = Span(text.index("浦东"), len(text), "address")
-    assert [text[span.start : span.end] for span in mend(text, [found])] == ["上海浦东张江路88号"]
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("一套脚垫,寄上海浦东张江路88号", "浦东张江路88号", "上海浦东张江路88号"),
+        (
+            "成都高新区天府大道北段1700号环球中心",
+            "区天府大道北段1700号",
+            "成都高新区天府大道北段1700号环球中心",
+        ),
+        ("送到上海漕溪北路18号 上实大厦12楼", "上海漕溪北路18号", "上海漕溪北路18号 上实大厦12楼"),
+        ("张伟浦东张江路88号", "浦东张江路88号", "浦东张江路88号"),
+    ],
+)
+def test_an_address_reaches_from_its_city_to_its_building(text, found, whole):
+    start = text.index(found)
+    span = Span(start, start + len(found), "address")
+    assert [text[one.start : one.end] for one in mend(text, [span])] == [whole]

@@ -46,6 +46,13 @@ _LATIN_REST = re.compile(r"(?<=[a-z0-9])[a-z0-9]+(?:-[a-z0-9]+)*")
 _ADDRESS_RIGHT = re.compile(
     r"(?:(?<=[0-9号栋幢座元室楼层-])-?[0-9]{1,5}(?![0-9])[a-z]?(?:号楼?|栋|幢|座|单元|室|楼|层)?)+"
 )
+#: The building after a house number (``1700号环球中心``, ``18号 上实大厦12楼``).
+_BUILDING = re.compile(
+    r"\s?[\u4e00-\u9fff]{2,10}?(?:大厦|中心|广场|小区|花园|公寓|大楼|商场|写字楼)"
+    r"[0-9a-z]{0,4}(?:号楼?|栋|幢|座|单元|层|楼|室|f)?[0-9]{0,5}(?:室|房|号)?"
+)
+#: The Chinese words right before, back to a verb of sending or being.
+_PHRASE = re.compile(r"(?:(?<![改换写])成|(?![寄送发到在住是址为成给改换写])[\u4e00-\u9fff]){2,8}$")
 _ONE_OF_IT = re.compile(
     r"[ ,，、]?(?:再|就|先)?(?:搞|来|减|加|要|拿|整|给我|买|订|各)?(一[个条台套])(?!款|亮|劲|"
     r"[^\W\d_]*不)"
@@ -138,17 +145,22 @@ def _widened(folded: str, span: Span, floor: int, names: Sequence[tuple[int, int
         if match := _TIME_RIGHT.match(folded, end):
             end = match.end()
     elif span.entity == "address":
-        start = _with_places_before(folded, start, floor)
-        if match := _ADDRESS_RIGHT.match(folded, end):
-            end = match.end()
+        start = _beginning_of_address(folded, span, floor)
+        for rest in (_ADDRESS_RIGHT, _BUILDING):
+            if match := rest.match(folded, end):
+                end = match.end()
     while start < end - 1 and folded[start].isspace():
         start += 1
     return Span(start, end, span.entity)
 
 
-def _with_places_before(folded: str, start: int, floor: int) -> int:
-    """Where an address begins that was found from its district on: at its city or province."""
-    begin = max(floor, start - 24)
+def _beginning_of_address(folded: str, span: Span, floor: int) -> int:
+    """An address that was found from its district on begins at its city or province; one that was
+    found from within a word (``区天府大道``), where that word's phrase begins."""
+    start, begin = span.start, max(floor, span.start - 24)
+    if not any(place == 0 for place, _end, _level in place_spans(folded[start : span.end])):
+        phrase = _PHRASE.search(folded, begin, start)
+        start = phrase.start() if phrase else start
     for place_start, place_end, _level in reversed(list(place_spans(folded[begin:start]))):
         if folded[begin + place_end : start].strip(" ,，"):
             break
