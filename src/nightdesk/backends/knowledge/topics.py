@@ -13,6 +13,7 @@ from nightdesk.backends.knowledge.index import Floats, Index
 NONE = "-"  # an entry that a person has said stands for no topic
 ACCEPT = 0.36  # the likeness from which a topic is taken on without asking,
 LEAD = 1.1  # when it is so many times that of the next topic
+MOST_ITEMS = 2000  # with more entries than this, topics are taken on only where they are chosen
 
 
 @lru_cache(maxsize=4)
@@ -20,12 +21,13 @@ def _index(topics: tuple[Topic, ...]) -> Index:
     return Index([topic.all() for topic in topics])
 
 
-def likenesses(phrasings: Sequence[str], topics: Sequence[Topic]) -> Floats:
+@lru_cache(maxsize=4 * MOST_ITEMS)
+def likenesses(phrasings: tuple[str, ...], topics: tuple[Topic, ...]) -> Floats:
     """How alike an entry with ``phrasings`` is to each topic, 0 to 1.
 
     The first phrasing, which is the entry's question, counts as much as three others.
     """
-    index = _index(tuple(topics))
+    index = _index(topics)
     rows = [index.likeness(index.space.vector(text)) for text in phrasings if text.strip()]
     weights = np.array([3.0] + [1.0] * (len(rows) - 1), np.float32)
     mean: Floats = np.average(np.stack(rows), axis=0, weights=weights).astype(np.float32)
@@ -38,13 +40,9 @@ def propose(
     """The topics most alike to an entry, best first, with their likeness."""
     if not topics or not any(text.strip() for text in phrasings):
         return []
-    scores = likenesses(phrasings, topics)
+    scores = likenesses(tuple(phrasings), tuple(topics))
     order = np.argsort(-scores, kind="stable")[:limit]
     return [(topics[place].id, round(float(scores[place]), 4)) for place in order]
-
-
-def _certain(scores: Sequence[float]) -> bool:
-    return scores[0] >= ACCEPT and (len(scores) < 2 or scores[0] >= LEAD * scores[1])
 
 
 def stand_ins(
@@ -53,20 +51,25 @@ def stand_ins(
     """The topic of each item ``(id, phrasings, chosen topic)`` that has one.
 
     A topic goes to the items that a person chose it for; else to the one item that is most alike.
+    What is given away no longer rivals what is left, so the most certain pair is taken first.
     """
     if not topics:
         return {}
-    known = {topic.id for topic in topics}
+    known = {topic.id: place for place, topic in enumerate(topics)}
     chosen = {item: topic for item, _, topic in items if topic in known}
-    free = [(item, phrasings) for item, phrasings, topic in items if not topic]
-    candidates = []
-    for item, phrasings in free:
-        best = propose(phrasings, topics, 2)
-        if best and _certain([score for _, score in best]) and best[0][0] not in chosen.values():
-            candidates.append((best[0][1], item, best[0][0]))
-    taken: set[str] = set()
-    for _score, item, topic in sorted(candidates, reverse=True):
-        if item not in chosen and topic not in taken:
-            chosen[item] = topic
-            taken.add(topic)
-    return chosen
+    free = [(item, tuple(texts)) for item, texts, topic in items if not topic and any(texts)]
+    if not free or len(free) > MOST_ITEMS:
+        return chosen
+    scores = np.stack([likenesses(texts, tuple(topics)) for _, texts in free])
+    scores[:, [known[topic] for topic in chosen.values()]] = 0
+    while True:
+        order = np.sort(scores, axis=1)
+        best, rival = order[:, -1], order[:, -2] if scores.shape[1] > 1 else 0 * order[:, -1]
+        best = np.where((best >= ACCEPT) & (best >= LEAD * rival), best, 0)
+        row = int(np.argmax(best))
+        if not best[row]:
+            return chosen
+        column = int(np.argmax(scores[row]))
+        chosen[free[row][0]] = topics[column].id
+        scores[row] = 0
+        scores[:, column] = 0
