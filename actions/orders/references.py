@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from actions.orders.reading import ordinal
+from actions.orders.reading import Change, ordinal
 
 _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
@@ -17,10 +18,15 @@ _BOTH = re.compile(
     r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|\bthem\b", re.I
 )
 _SAME_ORDER = re.compile(
-    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次"
-    r"(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
+    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
     r"|\bsame (?:again|order|as (?:last|before))|\breorder|\bre-order|\bthe usual\b"
     r"|\bmy last order\b",
+    re.I,
+)
+_ONLY = re.compile(
+    r"(?:刚才|刚刚)?(?:第[一二两三四1-4]|那|这|嗰|呢)(?:个|款|种|件)?|它"
+    r"|(?:the )?(?:first|second|third|fourth|last)(?: one)?|(?:this|that)(?: one)?|the one"
+    r"|it|them|both",
     re.I,
 )
 _LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
@@ -35,6 +41,16 @@ def referred(text: str, shown: list[str]) -> list[str]:
     if _BOTH.search(text) and len(shown) > 1:
         return shown[:2]
     return shown[:1] if _THAT.search(text) else []
+
+
+def resolved(changes: list[Change], shown: list[str]) -> list[Change]:
+    """``changes`` with each product that is only a pointing word replaced by what it points at."""
+    found = []
+    for change in changes:
+        only = _ONLY.fullmatch(change.product.strip())
+        skus = referred(change.product, shown) if only else []
+        found += [replace(change, product=sku) for sku in skus] or [change]
+    return found
 
 
 def ordinal_in_words(text: str, count: int) -> int | None:

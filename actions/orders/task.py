@@ -15,7 +15,7 @@ from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
 from actions.orders.reading import Change, guessed_wish, read_changes
-from actions.orders.references import referred, wants_the_same
+from actions.orders.references import referred, resolved, wants_the_same
 from actions.orders.wishes import Wishes
 from nightdesk import logs
 
@@ -89,7 +89,7 @@ class OrderTask(Task):
         begun = not self.question and not self.cart.items
         if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not begun:
             return False
-        changes = read_changes(turn)
+        changes = resolved(read_changes(turn), self.state.shown)
         if not any(change.product for change in changes) and not turn.tapped:
             if begun and wants_the_same(turn.text):
                 return self._take_all(again(self.conversation, self.data, asked=False))

@@ -15,6 +15,8 @@ from actions.products.telling import offer, payload, tell, tell_fit, tell_price
 
 ADVISED = 3
 CATALOGUE = 100
+ALIKE = 0.3
+"""How far behind the best one a product may lie and still be advised."""
 
 
 class AskPrice(ClerkAction):
@@ -147,7 +149,8 @@ def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Produ
         found = [
             one for one in orders.search("", CATALOGUE) if one.fits and len(one.fits) < OPTIONS
         ]
-    unique = {product.sku: product for product in found}
+    best = max((product.score for product in found), default=0.0)
+    unique = {product.sku: product for product in found if best - product.score < ALIKE}
     fitting = [one for one in unique.values() if one.stock and one.fit(model)]
     wish = by_price(turn.text)
     if wish:

@@ -6,7 +6,7 @@ import re
 
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change, read_changes
-from actions.orders.references import referred
+from actions.orders.references import referred, resolved
 from actions.orders.wishes import CERTAIN
 
 _SHORT = 12
@@ -46,7 +46,7 @@ def asks_fit(conversation: Conversation) -> bool:
 def wanted(conversation: Conversation) -> list[Change]:
     """What is asked about: the products named, else those pointed at, each with its number."""
     turn = conversation.turn
-    changes = read_changes(turn)
+    changes = resolved(read_changes(turn), spoken_of(conversation))
     named = [change for change in changes if change.product]
     if named:
         return named

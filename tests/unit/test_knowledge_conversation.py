@@ -1,0 +1,144 @@
+"""Questions for the knowledge base, and complaints; over fake backends."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.backends.knowledge import Entry
+from actions.knowledge import questions
+from tests.unit.clerk import Customer
+
+SHIPPING = Entry("shipping", "运费怎么算？", "满 ¥99 包邮。", 0.9)
+INVOICE = Entry("invoice", "能开专票吗？", "可以开专票。", 0.9)
+
+
+@pytest.fixture
+def customer(monkeypatch):
+    customer = Customer(monkeypatch)
+    customer.knowledge.about = {"运费": SHIPPING, "专票": INVOICE}
+    return customer
+
+
+@pytest.mark.parametrize(
+    "text", ["运费怎么算？能开专票不", "运费怎么算，还有专票能开吗", "先问运费，顺便问下专票开不开"]
+)
+def test_two_questions_get_both_answers(customer, text):
+    reply = customer.says("ask_faq", text)
+    assert reply.splitlines() == ["满 ¥99 包邮。", "可以开专票。"]
+
+
+def test_the_same_answer_is_not_said_twice(customer):
+    assert customer.says("ask_faq", "运费多少？运费谁出？") == "满 ¥99 包邮。"
+
+
+def test_an_uncertain_question_is_answered_by_one_tap(customer):
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.5)]
+    customer.says("ask_faq", "退")
+    assert customer.buttons[0]["payload"] == '/ask_faq{"entry":"a"}'
+    assert customer.taps("怎么退货？") == "七天内可退。"
+
+
+def test_an_entry_withdrawn_meanwhile_is_not_answered(customer):
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.5)]
+    customer.says("ask_faq", "退")
+    payload = customer.buttons[0]["payload"]
+    customer.knowledge.entries = []
+    customer.buttons = [{"title": "x", "payload": payload}]
+    assert "不确定" in customer.taps("x")
+
+
+def test_what_nobody_is_sure_of_is_offered_to_a_person(customer):
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "…", 0.1)]
+    assert "不确定" in customer.says("ask_faq", "你们老板几岁")
+    assert customer.buttons[0]["payload"] == "/request_human"
+
+
+def test_a_question_in_the_middle_of_an_order_is_answered_and_the_order_goes_on(customer):
+    customer.says("place_order", "来个[支架](product)")
+    reply = customer.says("ask_faq", "运费怎么算")
+    assert reply.startswith("满 ¥99 包邮。")
+    assert "收货地址" in reply
+
+
+def test_a_message_not_understood_is_answered_when_the_knowledge_base_is_sure(customer):
+    assert customer.says("nlu_fallback", "运费咋整") == "满 ¥99 包邮。"
+    assert customer.slot["failed_turns"] == 0
+
+
+def test_questions_are_told_apart():
+    assert questions("运费多少？能开票吗") == ["运费多少", "能开票吗"]
+    assert questions("运费多少") == ["运费多少"]
+
+
+@pytest.mark.parametrize(
+    ("text", "priority"),
+    [
+        ("你们发货有点慢", "normal"),
+        ("气死我了，什么态度！！", "high"),
+        ("我要打12315", "high"),
+        ("你们换的电池自燃了", "urgent"),
+        ("your jack fell and I got injured", "urgent"),
+    ],
+)
+def test_the_priority_follows_keywords_and_tone(customer, text, priority):
+    reply = customer.says("complain", text)
+    assert customer.tickets.opened[0]["priority"] == priority
+    assert ("119" in reply) == (priority == "urgent")
+
+
+def test_a_complaint_is_acknowledged_before_anything_is_asked(customer):
+    reply = customer.says("complain", "脚垫味道太大")
+    assert reply.index("抱歉") < reply.index("T-1") < reply.index("回电")
+
+
+def test_a_phone_to_call_back_is_asked_for_once_and_noted(customer):
+    customer.says("complain", "脚垫味道太大")
+    assert "T-1" in customer.says("inform", "[13812345678](phone)")
+    assert customer.tickets.comments == [("T-1", "回电：13812345678")]
+    assert "回电" not in customer.says("complain", "还掉毛")
+
+
+def test_no_phone_is_no_problem(customer):
+    customer.says("complain", "脚垫味道太大")
+    customer.says("deny", "不用")
+    assert customer.slot["task"] is None
+    assert "回电" not in customer.says("greet", "在吗")
+
+
+def test_a_phone_with_a_missing_digit_is_not_noted(customer):
+    customer.says("complain", "脚垫味道太大")
+    assert "位数" in customer.says("inform", "[1381234567](phone)")
+    assert customer.tickets.comments == []
+
+
+def test_another_matter_ends_the_question_for_the_phone(customer):
+    customer.says("complain", "脚垫味道太大")
+    reply = customer.says("ask_price", "[支架](product)多少钱")
+    assert "¥45" in reply
+    assert "回电" not in reply
+
+
+def test_a_known_phone_is_not_asked_for(customer):
+    reply = customer.says("complain", "脚垫味道太大，打我[13812345678](phone)")
+    assert "回电" not in reply
+    assert customer.tickets.opened[0]["customer"]["phone"] == "13812345678"
+
+
+def test_a_second_complaint_goes_to_the_same_ticket(customer):
+    customer.says("complain", "脚垫味道太大")
+    assert "T-1" in customer.says("complain", "而且把我手割流血了")
+    assert len(customer.tickets.opened) == 1
+    assert customer.tickets.comments == [("T-1", "而且把我手割流血了")]
+    assert customer.tickets.raised == ["urgent"]
+
+
+def test_the_order_that_was_named_is_written_on_the_ticket(customer):
+    customer.says("complain", "[QM-TEST-9](order_no)少发了一件")
+    assert customer.tickets.opened[0]["order_no"] == "QM-TEST-9"
+
+
+def test_a_complaint_in_the_middle_of_an_order_leaves_the_order_open(customer):
+    customer.says("place_order", "来个[支架](product)")
+    reply = customer.says("complain", "你们回得太慢了")
+    assert "T-1" in reply
+    assert "收货地址" in reply
