@@ -320,3 +320,12 @@ def test_the_chat_page_and_its_script_are_served(world, tmp_path):
     script = httpx.get(f"{url}/widget.js", headers={"Origin": "https://shop.example"})
     assert script.headers["access-control-allow-origin"] == "*"
     assert httpx.get(f"{url}/missing.js").json()["error"]["code"] == "not_found"
+
+
+def test_the_chat_page_may_ask_nobody_but_its_desk(world, tmp_path):
+    built = tmp_path / "dist"
+    built.mkdir()
+    (built / "index.html").write_text("<title>shop</title>")
+    page = httpx.get(world.desk(widget=built), trust_env=False)
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
