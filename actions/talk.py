@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.knowledge import answer_for_sure
@@ -140,7 +141,11 @@ class Fallback(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         state, turn = conversation.state, conversation.turn
-        if _understood_after_all(conversation):
+        try:
+            understood = _understood_after_all(conversation)
+        except BackendError:
+            understood = False  # what was only a second look is no reason to report a failure
+        if understood:
             state.failed_turns = 0
             return
         state.failed_turns += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.backends.client import Unavailable
 from actions.backends.knowledge import Entry
 from nightdesk.clock import CLOCK
 from tests.unit.clerk import Customer
@@ -107,3 +108,11 @@ def test_the_language_follows_the_customer_but_not_a_bare_number(customer):
     assert customer.slot["language"] == "zh"
     customer.says("inform", "13800138000", language="en")
     assert customer.slot["language"] == "zh"
+
+
+def test_a_second_look_that_fails_is_not_reported_as_a_failure(customer, monkeypatch):
+    def down(*_arguments):
+        raise Unavailable("down")
+
+    monkeypatch.setattr(customer.knowledge, "search", down)
+    assert "系统" not in customer.says("nlu_fallback", "那啥来着")
