@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -72,12 +73,15 @@ class DeskInput(RestInput):
                 input_channel=self._extract_input_channel(request),
                 metadata=self.get_metadata(request),
             )
+            begun = time.monotonic()
             try:
                 await on_new_message(message)
             except Exception:
                 log.exception("message_failed")
                 if not collector.messages:
                     return json({"error": "the message was not processed"}, status=500)
+            taken = round((time.monotonic() - begun) * 1000, 1)
+            log.info("message_handled", replies=len(collector.messages), ms=taken)
             return json(collector.messages)
 
         return blueprint
