@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions.after_sales.task import serve
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.orders.actions import is_being_taken
+from actions.orders.actions import is_being_taken, take_order
+from actions.orders.references import wants_the_same
 
 
 class TrackOrder(ClerkAction):
@@ -39,6 +40,8 @@ class ModifyOrder(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if is_being_taken(conversation):
             conversation.ask("order_change")
+        elif wants_the_same(conversation.turn.text):
+            take_order(conversation)
         else:
             serve(conversation, "change")
 

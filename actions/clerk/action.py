@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.backends.client import BackendError
 from actions.clerk import tasks, wording
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import requests_of
 from actions.clerk.services import services
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
@@ -22,6 +23,9 @@ from nightdesk import logs
 log = logs.get(__name__)
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+_BY_NAME: dict[str, type[ClerkAction]] = {}
 
 
 class ClerkAction(Action, ABC):
@@ -36,6 +40,11 @@ class ClerkAction(Action, ABC):
     """Whether this action is meant even when the message could answer the open question."""
     understood: ClassVar[bool] = True
     """Whether a turn that ends here was understood."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if cls.action:
+            _BY_NAME[cls.action] = cls
 
     def name(self) -> str:
         return self.action
@@ -83,6 +92,32 @@ class ClerkAction(Action, ABC):
         tasks.offer_waiting(conversation)
 
     def _hear(self, conversation: Conversation) -> None:
+        """Serves every request of the message: questions first, what stays open last."""
+        *questions, last = self._requests(conversation)
+        whole = conversation.turn
+        for turn in questions:
+            conversation.turn = turn
+            try:
+                _BY_NAME[f"action_{turn.intent}"]().respond(conversation)
+            except BackendError as error:
+                log.warning("also_failed", intent=turn.intent, error=str(error))
+                conversation.say("talk_also_failed")
+        conversation.turn = last
+        action = self if last is whole else _BY_NAME[f"action_{last.intent}"]()
+        action._hear_one(conversation)
+
+    @staticmethod
+    def _requests(conversation: Conversation) -> list[Turn]:
+        turn = conversation.turn
+        try:
+            found = requests_of(turn, lambda text: conversation.services.understanding.parse(text))
+        except BackendError as error:
+            log.warning("parts_not_understood", error=str(error))
+            return [turn]
+        known = all(one is turn or f"action_{one.intent}" in _BY_NAME for one in found)
+        return found if known else [turn]
+
+    def _hear_one(self, conversation: Conversation) -> None:
         task = tasks.open_task(conversation)
         if task is not None and not self.interrupts and tasks.answered(task):
             conversation.state.failed_turns = 0

@@ -11,6 +11,7 @@ from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
 from actions.backends.orders import Orders
 from actions.backends.tickets import Tickets
+from actions.backends.understanding import Understanding
 from nightdesk import settings
 from nightdesk.merchant.profile import Profile, load_profile
 
@@ -24,6 +25,7 @@ class Services:
     knowledge: Knowledge
     catalogue: Catalogue
     desk: Desk
+    understanding: Understanding
     profile: Profile
 
 
@@ -38,5 +40,6 @@ def services() -> Services:
         catalogue=Catalogue(Client(own.scheduling_url, token)),
         knowledge=Knowledge(Client(own.knowledge_url, token)),
         desk=Desk(Client(own.desk_url, token)),
+        understanding=Understanding(own.rasa_url, own.rasa_token()),
         profile=load_profile(own.merchant),
     )

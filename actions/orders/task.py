@@ -91,7 +91,7 @@ class OrderTask(Task):
             return False
         changes = resolved(read_changes(turn), self.state.shown)
         if not any(change.product for change in changes) and not turn.tapped:
-            if begun and wants_the_same(turn.text):
+            if not self.cart.items and wants_the_same(turn.text):
                 return self._take_all(again(self.conversation, self.data, asked=False))
             if begun or turn.intent == "place_order":
                 changes = self._pointed_at(changes) or changes

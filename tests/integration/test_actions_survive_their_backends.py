@@ -17,6 +17,7 @@ from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
 from actions.backends.orders import Orders
 from actions.backends.tickets import Tickets
+from actions.backends.understanding import Understanding
 from actions.clerk import action as action_module
 from actions.clerk.services import Services
 from nightdesk.merchant.profile import load_profile
@@ -102,6 +103,7 @@ def shop(backend_url, monkeypatch):
         knowledge=Knowledge(backend),
         catalogue=Catalogue(backend),
         desk=Desk(backend),
+        understanding=Understanding(backend_url, "token"),
         profile=load_profile(ROOT / "merchants" / "qiming"),
     )
     monkeypatch.setattr(action_module, "services", lambda: services)

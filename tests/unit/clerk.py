@@ -218,6 +218,24 @@ class FakeDesk:
         self.ratings.append((score, reason))
 
 
+@dataclass
+class FakeUnderstanding:
+    """``parts``: what stands in a part of a message → its intent, and its words with entities."""
+
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def parse(self, text: str) -> dict[str, Any]:
+        for words, (intent, marked) in self.parts.items():
+            if words in text:
+                plain, entities = unmarked(marked)
+                return {
+                    "text": plain,
+                    "intent": {"name": intent, "confidence": 0.9},
+                    "entities": entities,
+                }
+        return {"text": text, "intent": {"name": "nlu_fallback", "confidence": 0.9}}
+
+
 class Customer:
     """One conversation with the actions over fake backends; the slots are kept as Rasa would."""
 
@@ -227,6 +245,7 @@ class Customer:
         self.knowledge = FakeKnowledge()
         self.catalogue = FakeCatalogue()
         self.desk = FakeDesk()
+        self.understanding = FakeUnderstanding()
         self.slot: dict[str, Any] | None = None
         self.buttons: list[dict[str, str]] = []
         fakes: dict[str, Any] = {
@@ -235,22 +254,14 @@ class Customer:
             "knowledge": self.knowledge,
             "catalogue": self.catalogue,
             "desk": self.desk,
+            "understanding": self.understanding,
         }
         services = Services(**fakes, profile=load_profile(ROOT / "merchants" / "qiming"))
         monkeypatch.setattr("actions.clerk.action.services", lambda: services)
 
     def says(self, intent: str, marked: str, language: str = "zh") -> str:
         """Says ``marked``, which is understood as ``intent``; the reply's text."""
-        entities, plain = [], ""
-        position = 0
-        for match in _ENTITY.finditer(marked):
-            plain += marked[position : match.start()]
-            start = len(plain)
-            plain += match[1]
-            entity = {"entity": match[2], "value": match[1], "start": start, "end": len(plain)}
-            entities.append(entity)
-            position = match.end()
-        plain += marked[position:]
+        plain, entities = unmarked(marked)
         return self._send(intent, plain, entities, language)
 
     def taps(self, title: str) -> str:
@@ -275,6 +286,20 @@ class Customer:
                 self.slot = event["value"]
         self.buttons = reply.get("buttons", [])
         return str(reply["text"])
+
+
+def unmarked(marked: str) -> tuple[str, list[dict[str, Any]]]:
+    """The plain words of ``marked``, and the entities that are written into it."""
+    entities, plain = [], ""
+    position = 0
+    for match in _ENTITY.finditer(marked):
+        plain += marked[position : match.start()]
+        start = len(plain)
+        plain += match[1]
+        entity = {"entity": match[2], "value": match[1], "start": start, "end": len(plain)}
+        entities.append(entity)
+        position = match.end()
+    return plain + marked[position:], entities
 
 
 def _actions() -> dict[str, ClerkAction]:

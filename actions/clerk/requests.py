@@ -1,0 +1,90 @@
+"""Two requests in one message: which parts of it ask for something of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from actions.clerk.turn import Turn
+
+QUESTIONS = ("ask_faq", "ask_price", "ask_stock", "ask_recommendation", "find_branch")
+"""What is answered at once and leaves nothing open; so it is served first."""
+WISHES = ("place_order", "book_appointment", "report_fault")
+"""What begins something, and so comes last: its question is the one that stays."""
+SURE = 0.7
+PARTS = 3
+_SHORTEST, _LONGEST = 3, 300
+
+_BORDER = re.compile(
+    r"[，,。；;！!？?\n]+|\s(?=还有|另外|顺便|对了|你们)|(?:另外|顺便|对了|还有就是|还有)"
+    r"|\b(?:and also|by the way|also|and (?=do|can|how|what|when|where|is|are))",
+    re.I,
+)
+_ASKS = re.compile(
+    r"[?？]|吗|么|嘛|呢|不$|没$|冇|多少|几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
+    r"|\b(?:what|how|when|where|which|do you|does|can|could|is|are)\b",
+    re.I,
+)
+
+
+def parts(text: str) -> list[str]:
+    """The clauses of a message, when there are several and one of them asks something."""
+    found = [part.strip(" 、") for part in _BORDER.split(text)]
+    found = [part for part in found if len(part) >= _SHORTEST]
+    several = len(found) > 1 and len(text) <= _LONGEST
+    return found if several and _ASKS.search(text) else []
+
+
+def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn]:
+    """``turn`` as the requests in it, to be served in this order; itself when it is one.
+
+    ``parse`` may raise ``BackendError``.
+    """
+    clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
+    whole_is_question = turn.intent in QUESTIONS
+    if not whole_is_question:
+        clauses = [clause for clause in clauses if _ASKS.search(clause)]
+    if not clauses:
+        return [turn]
+    understood = [_turn(turn, parse(clause)) for clause in clauses[:PARTS]]
+    sure = [one for one in understood if one.confidence >= SURE]
+    questions = _distinct([one for one in sure if one.intent in QUESTIONS])
+    if not whole_is_question:
+        others = [one for one in questions if _apart(one, turn)]
+        return [*others, turn] if turn.intent != "nlu_fallback" else [turn]
+    wishes = _distinct([one for one in sure if one.intent in WISHES])[:1]
+    found = [*questions, *wishes]
+    return found if len(found) > 1 else [turn]
+
+
+def _apart(question: Turn, whole: Turn) -> bool:
+    """Whether ``question`` is only a part of ``whole``, and so not what it was taken for."""
+    return len(question.text) < len(whole.text) - _SHORTEST
+
+
+def _distinct(turns: Sequence[Turn]) -> list[Turn]:
+    """One turn an intent; the texts of one intent together."""
+    found: dict[str, Turn] = {}
+    for turn in turns:
+        before = found.get(turn.intent)
+        if before is None:
+            found[turn.intent] = turn
+            continue
+        offset = len(before.text) + 1
+        moved = [
+            replace(entity, start=entity.start + offset, end=entity.end + offset)
+            for entity in turn.entities
+        ]
+        found[turn.intent] = replace(
+            before,
+            text=f"{before.text}？{turn.text}",
+            entities=(*before.entities, *moved),
+        )
+    return list(found.values())
+
+
+def _turn(whole: Turn, message: dict[str, Any]) -> Turn:
+    part = Turn.of_message(message)
+    return replace(part, message_id=whole.message_id, language=whole.language)
