@@ -132,11 +132,11 @@ def _edit(routes: APIRouter, database: Database) -> None:
             "topics": [
                 {
                     "topic": topic,
-                    "likeness": likeness,
+                    "certainty": certainty,
                     "about": about[topic].about,
                     "phrasings": len(about[topic].all()),
                 }
-                for topic, likeness in proposed
+                for topic, certainty in proposed
             ],
         }
 

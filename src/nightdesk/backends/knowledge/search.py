@@ -54,6 +54,8 @@ class Searcher:
         self._state: State | None = None
         self._building = threading.Lock()
         self._fitting = threading.Lock()
+        if fit_in_background:  # the first build takes seconds: not in a customer's turn
+            threading.Thread(target=self._warm, name="knowledge-warm", daemon=True).start()
 
     def rank(
         self, question: str, limit: int, admit: Callable[[Record], bool] = lambda _: True
@@ -77,6 +79,12 @@ class Searcher:
             return self._build()
         finally:
             self._building.release()
+
+    def _warm(self) -> None:
+        try:
+            self.current()
+        except Exception as error:  # no database yet: the first search builds instead
+            log.warning("knowledge_not_warmed", error=repr(error))
 
     def _build(self) -> State:
         with self._database.read() as session:
