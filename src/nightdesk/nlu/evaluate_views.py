@@ -28,8 +28,8 @@ VARIANTS: dict[str, tuple[f.View, ...]] = {
     "characters, kinds": (f.characters, f.kinds),
     "characters, kinds, sounds": (f.characters, f.kinds, f.sounds),
     "characters, kinds, sounds, words": (f.characters, f.kinds, f.sounds, f.words),
-    "all five": f.VIEWS,
-    "all but characters": (f.kinds, f.sounds, f.words, f.meanings),
+    "all but gaps": f.VIEWS[:-1],
+    "all six": f.VIEWS,
 }
 
 

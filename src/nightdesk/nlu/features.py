@@ -9,7 +9,8 @@ PRODUCT), so that what is learnt holds for a shop whose goods were never seen. T
 - ``kinds``: the same with entities as kinds;
 - ``sounds``: pinyin syllables, 1 to 3; wrong homophones sound right;
 - ``words``: Latin words, 1 to 3; for English, whose characters alone say little;
-- ``meanings``: dialect and English words read as standard Chinese, 1 to 4 characters.
+- ``meanings``: dialect and English words read as standard Chinese, 1 to 4 characters;
+- ``gaps``: two characters of that with 1 to 6 others between them; what holds a sentence together.
 """
 
 from __future__ import annotations
@@ -115,7 +116,13 @@ def meanings(utterance: Utterance) -> list[str]:
     return ngrams(gloss(utterance.kinds)[0], 1, 4)
 
 
-VIEWS: tuple[View, ...] = (characters, kinds, sounds, words, meanings)
+def gaps(utterance: Utterance) -> list[str]:
+    """Pairs of characters of the text read as standard Chinese, 2 to 7 places apart, once each."""
+    text = gloss(utterance.kinds)[0]
+    return sorted({one + two for at, one in enumerate(text) for two in text[at + 2 : at + 8]})
+
+
+VIEWS: tuple[View, ...] = (characters, kinds, sounds, words, meanings, gaps)
 
 
 class Vocabulary:
