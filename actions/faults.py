@@ -104,7 +104,7 @@ class FaultTask(Task):
         conversation, faults = self.conversation, self.faults
         if question == "fault_which":
             if any(fault.stop for fault in faults):
-                conversation.say("fault_perhaps_stop")
+                conversation.lines.insert(0, conversation.wording("fault_perhaps_stop"))
             symptoms = "\n".join(
                 f"{index}. {fault.symptom}" for index, fault in enumerate(faults, 1)
             )
@@ -164,7 +164,7 @@ _ABOUT_IT = frozenset({"report_fault", "inform", "nlu_fallback", "out_of_scope",
 def advise(conversation: Conversation, fault: Fault) -> None:
     """Whether to stop, first of all; what it may be, what to do, and the service that mends it."""
     if fault.stop:
-        conversation.say("fault_stop")
+        conversation.lines.insert(0, conversation.wording("fault_stop"))
     conversation.say("fault_found", symptom=fault.symptom)
     if fault.causes and conversation.language == "zh":
         conversation.say("fault_causes", causes=conversation.listing(fault.causes, "或"))

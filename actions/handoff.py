@@ -101,15 +101,19 @@ class ComplaintTask(Task):
         self.state.close()
 
 
+def escalates(conversation: Conversation) -> bool:
+    """Whether the words are the profile's for trouble, or somebody is in danger."""
+    text = conversation.turn.text.lower()
+    keywords = conversation.services.profile.escalation.keywords
+    return bool(_DANGER.search(text)) or any(word.lower() in text for word in keywords)
+
+
 def priority(conversation: Conversation) -> str:
     """``urgent`` for danger, ``high`` for the profile's keywords or an angry tone."""
     text = conversation.turn.text
     if _DANGER.search(text):
         return "urgent"
-    keywords = conversation.services.profile.escalation.keywords
-    if any(word.lower() in text.lower() for word in keywords) or _ANGER.search(text):
-        return "high"
-    return "normal"
+    return "high" if escalates(conversation) or _ANGER.search(text) else "normal"
 
 
 def open_ticket(

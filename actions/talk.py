@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from actions.answers import answer_for_sure
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.knowledge import answer_for_sure
+from actions.handoff import Complain, escalates
 from actions.orders.actions import is_order, picks_shown, take_order
 from actions.products.actions import answer_about_products
 from actions.ratings import ask_for_rating
@@ -121,10 +122,13 @@ def _kind(conversation: Conversation) -> str:
 
 def _understood_after_all(conversation: Conversation) -> bool:
     """Whether the shop's own data makes sense of the words: a pick among what was shown, products
-    to compare, a question that the knowledge base answers for sure."""
+    to compare, a question that the knowledge base answers for sure, words that mean trouble."""
     turn = conversation.turn
     if turn.unreadable or turn.tapped:
         return False
+    if turn.intent == "nlu_fallback" and escalates(conversation):
+        Complain().respond(conversation)
+        return True
     if conversation.state.task is None and picks_shown(conversation):
         take_order(conversation)
         return True

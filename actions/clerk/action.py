@@ -114,8 +114,8 @@ class ClerkAction(Action, ABC):
         except BackendError as error:
             log.warning("parts_not_understood", error=str(error))
             return [turn]
-        known = all(one is turn or f"action_{one.intent}" in _BY_NAME for one in found)
-        return found if known else [turn]
+        known = [one for one in found if one is turn or f"action_{one.intent}" in _BY_NAME]
+        return known if len(known) > 1 else [turn]
 
     def _hear_one(self, conversation: Conversation) -> None:
         task = tasks.open_task(conversation)

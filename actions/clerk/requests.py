@@ -15,7 +15,8 @@ WISHES = ("place_order", "book_appointment", "report_fault")
 """What begins something, and so comes last: its question is the one that stays."""
 SURE = 0.7
 PARTS = 3
-_SHORTEST, _LONGEST = 3, 300
+_SHORTEST, _LONGEST = 4, 300
+"""Of a part, below which it means little by itself; and of a message that is cut at all."""
 
 _BORDER = re.compile(
     r"[，,。；;！!？?\n]+|\s(?=还有|另外|顺便|对了|你们)|(?:另外|顺便|对了|还有就是|还有)"

@@ -27,6 +27,11 @@ CONFIRM = "order_confirm"
 _NO_ORDER = re.compile(
     r"不要了|不买了?|不用了|算了|唔要|勿要|取消|\b(?:forget it|cancel|never mind)\b", re.I
 )
+_PLACE_IT = re.compile(
+    r"(?:好的?|行|可以|没问题|对|嗯|ok|就这样|那就)?[，, ]*(?:帮我|给我|直接|就)?(?:下单|落单|下)(?:吧|了|咯|啦|喇)?[。.!！]*"
+    r"|(?:ok|yes|sure|please)?[, ]*(?:place|order) it(?: now| please)?[.!]*",
+    re.I,
+)
 
 
 class OrderTask(Task):
@@ -55,9 +60,10 @@ class OrderTask(Task):
             self.state.close()
             self.conversation.say("order_dropped")
             return True
-        if self.question != CONFIRM or self.turn.intent not in ("affirm", "deny"):
+        placing = self.turn.intent == "place_order" and bool(_PLACE_IT.fullmatch(self.turn.text))
+        if self.question != CONFIRM or not (placing or self.turn.intent in ("affirm", "deny")):
             return False
-        self._confirmed = self.turn.intent == "affirm"
+        self._confirmed = placing or self.turn.intent == "affirm"
         if not self._confirmed:
             self.conversation.ask("order_change")
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from actions.answers import answer_for_sure
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -28,6 +29,8 @@ class AskPrice(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         wishes = wanted(conversation)
         if not wishes and _tell_services(conversation):
+            return
+        if not wishes and not conversation.turn.tapped and answer_for_sure(conversation):
             return
         if not wishes:
             conversation.say("products_which")

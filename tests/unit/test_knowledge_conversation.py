@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from actions.answers import questions
 from actions.backends.knowledge import Entry
-from actions.knowledge import questions
 from tests.unit.clerk import Customer
 
 SHIPPING = Entry("shipping", "运费怎么算？", "满 ¥99 包邮。", 0.9)
@@ -142,3 +142,12 @@ def test_a_complaint_in_the_middle_of_an_order_leaves_the_order_open(customer):
     reply = customer.says("complain", "你们回得太慢了")
     assert "T-1" in reply
     assert "收货地址" in reply
+
+
+def test_trouble_that_was_not_understood_is_a_complaint(customer):
+    assert "抱歉" in customer.says("nlu_fallback", "假货吧，我打12315")
+    assert customer.tickets.opened[0]["priority"] == "high"
+
+
+def test_a_price_that_is_no_product_s_is_looked_up_in_the_knowledge_base(customer):
+    assert customer.says("ask_price", "运费多少钱") == "满 ¥99 包邮。"

@@ -262,3 +262,13 @@ def test_a_general_name_means_the_kind_that_is_in_the_cart(customer):
     customer.says("modify_order", "[机油](product)改[三桶](quantity)")
     item = customer.slot["task"]["items"][0]
     assert (item["product"]["sku"], item["quantity"]) == ("OIL-SEMI", 3)
+
+
+@pytest.mark.parametrize(("text", "orders"), [("好 下单", 1), ("我还想买点别的东西", 0)])
+def test_only_the_word_for_placing_it_confirms_the_read_back(customer, text, orders):
+    customer.says(
+        "place_order",
+        "[支架](product)，[张伟](person)，[13800138000](phone)，[上海浦东张江路88号](address)",
+    )
+    customer.says("place_order", text)
+    assert len(customer.orders.placed) == orders

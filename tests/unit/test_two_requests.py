@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.backends.client import Unavailable
-from actions.backends.knowledge import Entry
+from actions.backends.knowledge import Entry, Fault
 from actions.clerk.requests import parts
 from tests.unit.clerk import Customer
 
@@ -88,3 +88,12 @@ def test_one_request_is_not_cut(customer, monkeypatch):
 )
 def test_parts_of_a_message(text, expected):
     assert parts(text) == expected
+
+
+def test_who_must_not_drive_on_is_told_so_before_the_other_answer(customer):
+    soft = Fault("soft", "刹车发软", "叫拖车。", "stop", (), "brake", 0.9)
+    customer.knowledge.table = {"踩空": [soft]}
+    customer.understanding.parts["踩空"] = ("report_fault", "刹车踩空了")
+    reply = customer.says("ask_faq", "刹车踩空了，你们能开专票吗")
+    assert reply.startswith("⚠️")
+    assert "可以开专票。" in reply
