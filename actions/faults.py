@@ -19,6 +19,8 @@ ASK_FROM, OPTION = 0.18, 0.1
 """The score from which the best symptom is worth a question, and another one an option in it."""
 CLEAR, RIVAL = 0.8, 0.14
 """An answer is not asked about when its score is this high, or the next one's share this small."""
+STOP_FROM = 0.7
+"""The score from which danger is warned of although something else was asked."""
 DESCRIPTION = 500
 DIAGNOSTICS = "diagnostics"
 """The service that is offered when no fault matches, where the fault table names it."""
@@ -173,6 +175,17 @@ def advise(conversation: Conversation, fault: Fault) -> None:
         offer_service(conversation, fault.service)
     if fault.stop:
         conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def warn_of_danger(conversation: Conversation) -> bool:
+    """Advises at once when the words, whatever they were taken for, describe a car that must not
+    be driven; whether they did."""
+    words = conversation.turn.text[:DESCRIPTION]
+    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
+    if danger:
+        advise(conversation, faults[0])
+    return danger
 
 
 def _is_clear(faults: list[Fault]) -> bool:

@@ -9,6 +9,7 @@ from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.faults import warn_of_danger
 from actions.products.actions import answer_about_products
 
 CHOICES = 3
@@ -32,7 +33,8 @@ class AskFaq(ClerkAction):
             return
         if answer_about_products(conversation):
             return
-        if answer_for_sure(conversation):
+        warned = warn_of_danger(conversation)
+        if answer_for_sure(conversation) or warned:
             return
         entries, _answerable = knowledge.search(turn.text, conversation.language)
         likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]

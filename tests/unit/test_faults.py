@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.backends.knowledge import Fault
+from actions.backends.knowledge import Entry, Fault
 from tests.unit.clerk import Customer
 
 SOFT = Fault("soft", "刹车发软", "不要再开，叫拖车。", "stop", ("缺油", "有空气"), "brake", 0.9)
@@ -103,3 +103,15 @@ def test_an_order_goes_on_after_a_fault_was_answered(customer):
 def test_a_tap_without_words_is_asked_what_is_wrong(customer):
     assert "怎么了" in customer.says("report_fault", "/report_fault")
     assert "3 天内来检修。" in customer.says("inform", "踩下去吱一声")
+
+
+def test_danger_is_warned_of_although_something_else_was_asked(customer):
+    customer.knowledge.about = {"保修": Entry("warranty", "保修？", "两年。", 0.9)}
+    reply = customer.says("ask_faq", "一脚踩空了还保修吗")
+    assert reply.startswith("⚠️")
+    assert "不要再开，叫拖车。" in reply
+    assert "两年。" in reply
+
+
+def test_a_fault_that_is_not_dangerous_does_not_answer_another_question(customer):
+    assert "3 天内" not in customer.says("ask_faq", "吱吱响保修吗")
