@@ -46,13 +46,15 @@ class OrderTask(Task):
         self.contact = Contact(conversation)
         self._confirmed = False
         self._progress = False
+        self._wished = False
 
     def answered(self) -> bool:
         """Takes a decision, wishes, details, or the confirmation from the turn."""
         decided = Decisions(self.conversation, self.cart).take(self.question)
         wished = not decided and self._take_wishes()
         told = self._take_details()
-        self._progress = decided or wished or told
+        self._wished = decided or wished
+        self._progress = self._wished or told
         return self._progress or self._take_verdict()
 
     def _take_verdict(self) -> bool:
@@ -116,7 +118,10 @@ class OrderTask(Task):
     def _pointed_at(self, changes: list[Change]) -> list[Change]:
         """The wish for what was shown just now (``那个来两个``)."""
         quantity = next((change.quantity for change in changes if change.quantity), None)
-        return [Change("add", sku, quantity) for sku in referred(self.turn.text, self.state.shown)]
+        skus = referred(self.turn.text, self.state.shown)
+        if not skus and quantity is not None and len(self.state.shown) == 1:
+            skus = self.state.shown  # 来4桶, right after its price was told
+        return [Change("add", sku, quantity) for sku in skus]
 
     def _take_details(self) -> bool:
         asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES
@@ -126,7 +131,7 @@ class OrderTask(Task):
 
     def _ask_contact(self) -> None:
         asked = self.question == "order_contact"
-        if not asked and not self.contact.complained:
+        if (not asked or self._wished) and not self.contact.complained:
             self.conversation.say("order_taken", items=self._items(), total=self._total())
         missing = [self.conversation.wording(f"order_{field}") for field in self.contact.missing()]
         self.conversation.ask(

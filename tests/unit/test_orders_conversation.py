@@ -272,3 +272,13 @@ def test_only_the_word_for_placing_it_confirms_the_read_back(customer, text, ord
     )
     customer.says("place_order", text)
     assert len(customer.orders.placed) == orders
+
+
+def test_a_number_alone_means_the_product_whose_price_was_told(customer):
+    customer.says("ask_price", "[支架](product)多少钱")
+    assert "手机支架 × 4" in customer.says("place_order", "来[4个](quantity)")
+
+
+def test_a_change_while_details_are_awaited_is_acknowledged(customer):
+    customer.says("place_order", "[支架](product)要[三个](quantity)")
+    assert "手机支架 × 1" in customer.says("inform", "不对，[支架](product)要[一个](quantity)就行")
