@@ -15,6 +15,7 @@ from nightdesk.backends.knowledge.features import features
 
 # The weight of each kind of feature; each kind is normalised on its own. Measured, see docs.
 WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.85}
+MOST_POSTINGS = 20_000  # a feature of more phrasings than this tells too little for its cost
 Floats = NDArray[np.float32]
 
 
@@ -92,6 +93,8 @@ class Index:
         postings = self._postings
         for place, value in zip(vector.places, vector.values, strict=True):
             begin, end = postings.indptr[place], postings.indptr[place + 1]
+            if end - begin > MOST_POSTINGS:
+                continue
             scores[postings.indices[begin:end]] += value * postings.data[begin:end]
         norm = float(np.linalg.norm(vector.values)) + 1e-9
         best: Floats = np.maximum.reduceat(scores / self._norms / norm, self._starts)
