@@ -32,6 +32,15 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.common import configure_library_logging
 
+    from nightdesk.bot.endpoint import OpenEndpoint
+    from nightdesk.bot.once import work_out_once
+    from nightdesk.bot.runner import use_in_order_runner
+
+    use_in_order_runner()
+    work_out_once()
+    endpoints = AvailableEndpoints.read_endpoints(str(folder / "endpoints.yml"))
+    if endpoints.action:
+        endpoints.action = OpenEndpoint.of(endpoints.action)
     configure_library_logging()
     for name in ("sanic.root", "sanic.error"):  # Rasa cuts these off from the root's handler
         logging.getLogger(name).addHandler(logging.getLogger().handlers[0])
@@ -41,7 +50,7 @@ def main() -> None:
         interface=here.private_host,
         port=here.rasa_port,
         credentials=str(folder / "credentials.yml"),
-        endpoints=AvailableEndpoints.read_endpoints(str(folder / "endpoints.yml")),
+        endpoints=endpoints,
         auth_token=here.rasa_token(),
         enable_api=True,
     )

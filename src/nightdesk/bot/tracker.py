@@ -22,6 +22,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 KEPT_CONVERSATIONS = 500
 
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+# Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+_INSERT = sa.insert(_EVENTS)
+_NEWEST = sa.select([sa.func.max(_EVENTS.c.id)]).where(
+    _EVENTS.c.sender_id == sa.bindparam("sender")
+)
+
 
 @dataclass
 class _Known:
@@ -98,23 +105,28 @@ class CachedTrackerStore(SQLTrackerStore):
             known is None
             or known.tracker is not tracker
             or self.event_broker is not None
-            or self._newest(tracker.sender_id) != known.newest
+            or not self._add(tracker, known)
         ):
             self._known.pop(tracker.sender_id, None)
             await super().save(tracker)
             self._remember(tracker)
-            return
+
+    def _add(self, tracker: DialogueStateTracker, known: _Known) -> bool:
+        """Write what is new in ``tracker``; whether the database was as it was ``known``."""
+        sender_id = tracker.sender_id
         new = list(islice(tracker.events, known.saved, None))
-        if not new:
-            return
         with self.engine.begin() as connection:
-            rows = [self._row(tracker.sender_id, event) for event in new]
-            connection.execute(sa.insert(self.SQLEvent.__table__), rows)
-        known.saved = len(tracker.events)
-        known.newest = self._newest(tracker.sender_id)
+            if self._newest_in(connection, sender_id) != known.newest:
+                return False
+            if not new:
+                return True
+            connection.execute(_INSERT, [self._row(sender_id, event) for event in new])
+            newest = self._newest_in(connection, sender_id)
+        known.saved, known.newest = len(tracker.events), newest
         if any(isinstance(event, SessionStarted) for event in new):
             # The next message sees the new session only, as the database will give it.
-            del self._known[tracker.sender_id]
+            del self._known[sender_id]
+        return True
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Publish new events; what is new is asked of the database, not of memory."""
@@ -135,10 +147,12 @@ class CachedTrackerStore(SQLTrackerStore):
 
     def _newest(self, sender_id: str) -> int:
         """The id of the conversation's newest row; 0 when it has none."""
-        table = self.SQLEvent.__table__
-        query = sa.select([sa.func.max(table.c.id)]).where(table.c.sender_id == sender_id)
         with self.engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+            return self._newest_in(connection, sender_id)
+
+    @staticmethod
+    def _newest_in(connection: Any, sender_id: str) -> int:
+        return int(connection.execute(_NEWEST, {"sender": sender_id}).scalar() or 0)
 
     @staticmethod
     def _row(sender_id: str, event: Event) -> dict[str, Any]:
