@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from nightdesk.nlu.annotated import Example
+from nightdesk.nlu.data_files import add, read_folder
 from nightdesk.settings import ROOT
 
 TOKEN = "bench"
@@ -31,13 +35,33 @@ class Contender:
     environment: dict[str, str]
 
 
-def all_in(place: Path, actions_port: int, epochs: int) -> list[Contender]:
-    """Stock as `rasa init` leaves it, stock with conversations kept in SQLite, and the project."""
+def all_in(place: Path, actions_port: int, epochs: int, sample: int) -> list[Contender]:
+    """Stock as `rasa init` leaves it, stock with SQLite, the project, and it on stock's sentences.
+
+    Stock learns from ``sample`` sentences: DIET needs minutes for one epoch of all of them.
+    """
+    drawn = draw(read_folder(ROOT / "data" / "nlu"), sample)
+    stock = place / "stock"
     return [
-        _stock(place / "stock", "stock, in memory", actions_port, epochs, store=None),
-        _stock(place / "stock-sqlite", "stock, SQLite", actions_port, epochs, store="tracker.db"),
-        _project(place / "nightdesk", actions_port),
+        _stock(stock, "stock, in memory", actions_port, epochs, drawn),
+        _stock(place / "stock-sqlite", "stock, SQLite", actions_port, epochs, drawn, "tracker.db"),
+        _project(place / "nightdesk", "NightDesk", "nightdesk", actions_port),
+        _project(place / "sample", "NightDesk, same sentences", "sample", actions_port, drawn),
     ]
+
+
+def draw(examples: Sequence[Example], count: int, seed: int = 20261123) -> list[Example]:
+    """About ``count`` of the examples, of each intent its share, and at least five."""
+    by_intent: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        by_intent[example.intent].append(example)
+    chance = random.Random(seed)
+    drawn: list[Example] = []
+    for intent in sorted(by_intent):
+        own = by_intent[intent]
+        share = max(5, round(count * len(own) / len(examples)))
+        drawn += chance.sample(own, min(share, len(own)))
+    return drawn
 
 
 def stock_config(epochs: int) -> str:
@@ -59,8 +83,15 @@ def stock_config(epochs: int) -> str:
     return str(yaml.safe_dump(config, sort_keys=False))
 
 
-def _stock(folder: Path, name: str, actions_port: int, epochs: int, store: str | None) -> Contender:
-    _copy_data(folder)
+def _stock(
+    folder: Path,
+    name: str,
+    actions_port: int,
+    epochs: int,
+    drawn: Sequence[Example],
+    store: str | None = None,
+) -> Contender:
+    _copy_data(folder, drawn)
     (folder / "config.yml").write_text(stock_config(epochs), encoding="utf-8")
     endpoints: dict[str, object] = {"action_endpoint": {"url": _webhook(actions_port)}}
     if store:
@@ -75,8 +106,14 @@ def _stock(folder: Path, name: str, actions_port: int, epochs: int, store: str |
     return Contender(name, "stock", folder, serve, _environment())
 
 
-def _project(folder: Path, actions_port: int) -> Contender:
-    _copy_data(folder)
+def _project(
+    folder: Path,
+    name: str,
+    trained_as: str,
+    actions_port: int,
+    drawn: Sequence[Example] | None = None,
+) -> Contender:
+    _copy_data(folder, drawn)
     shutil.copy(ROOT / "config.yml", folder / "config.yml")
     environment = {
         **_environment(),
@@ -94,12 +131,16 @@ def _project(folder: Path, actions_port: int) -> Contender:
         environment["NIGHTDESK_RASA_PORT"] = str(port)
         return [sys.executable, "-m", "nightdesk.bot", "--model", str(model)]
 
-    return Contender("NightDesk", "nightdesk", folder, serve, environment)
+    return Contender(name, trained_as, folder, serve, environment)
 
 
-def _copy_data(folder: Path) -> None:
+def _copy_data(folder: Path, drawn: Sequence[Example] | None) -> None:
+    """The project's data and domain; of its sentences only those ``drawn``, if that is given."""
     folder.mkdir(parents=True)
     shutil.copytree(ROOT / "data", folder / "data")
+    if drawn is not None:
+        shutil.rmtree(folder / "data" / "nlu")
+        add(folder / "data" / "nlu", drawn)
     for name in ("domain.yml", "domain"):
         source = ROOT / name
         if source.is_dir():

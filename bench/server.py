@@ -1,11 +1,10 @@
-"""Training and serving a contender, measured from outside the process."""
+"""Serving a contender, measured from outside the process."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,46 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from bench.contenders import Contender
-
-
-@dataclass(frozen=True)
-class Training:
-    """Wall-clock and processor seconds, and the process's largest resident memory in MB."""
-
-    seconds: float
-    processor_s: float
-    peak_mb: float
-    model: Path
-
-
-def train(contender: Contender) -> Training:
-    """`rasa train` in the contender's folder.
-
-    Raises:
-        RuntimeError: no model was made.
-    """
-    log = contender.folder / "train.log"
-    begun = time.monotonic()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rasa", "train", "--skip-validation", "--force"],
-            cwd=contender.folder,
-            env=contender.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - begun
-    models = sorted((contender.folder / "models").glob("*.tar.gz"))
-    if status != 0 or not models:
-        raise RuntimeError(f"{contender.name} could not train:\n{_tail(log)}")
-    # Linux counts in KB, macOS in bytes.
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    peak = usage.ru_maxrss / unit
-    return Training(seconds, usage.ru_utime + usage.ru_stime, peak, models[-1])
 
 
 @dataclass(frozen=True)
@@ -109,7 +68,7 @@ def running(
     try:
         while not _answers(url + path):
             if process.poll() is not None or time.monotonic() - begun > patience:
-                raise RuntimeError(f"{' '.join(command)} does not answer:\n{_tail(log)}")
+                raise RuntimeError(f"{' '.join(command)} does not answer:\n{tail(log)}")
             time.sleep(0.05)
         yield Server(url, time.monotonic() - begun, process.pid)
     finally:
@@ -129,5 +88,6 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _tail(log: Path) -> str:
+def tail(log: Path) -> str:
+    """Its last lines."""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])

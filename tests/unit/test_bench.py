@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.contenders import stock_config
-from bench.load import Waits
-from bench.report import Figures, markdown, median_of
+from bench.contenders import draw, stock_config
+from bench.load import Waits, summary
+from bench.report import Figures, Method, markdown, median_of
 from bench.sentences import sentences
-from bench.server import Training
+from bench.training import Training
+from bench.understanding import Understanding
+from nightdesk.nlu.annotated import Example
+from nightdesk.nlu.evaluation import F1, Share
 
 
 def figures(name: str, factor: float) -> Figures:
@@ -29,11 +32,60 @@ def figures(name: str, factor: float) -> Figures:
     )
 
 
-def test_ours_is_compared_with_stock_so_that_more_than_one_is_better() -> None:
-    text = markdown([figures("stock", 6), figures("NightDesk", 1)], 3, 100, 100)
+METHOD = Method(runs=3, messages=100, epochs=7, sample=1500, load=0.5)
+UNDERSTOOD = Understanding(Share(90, 100), Share(80, 100), Share(76, 80), F1(9, 1, 1))
+SMALL = Training(12, 11, 300, Path("small.tar.gz"))
+
+
+def report(*contenders: Figures) -> list[list[str]]:
+    """The cells of all rows of a report's tables."""
+    understood = {"stock": UNDERSTOOD, "NightDesk": UNDERSTOOD}
+    text = markdown(contenders, understood, SMALL, METHOD)
     rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| ")]
-    ratios = [row[-1].strip() for row in rows[2:]]
-    assert ratios == ["6.0 ×"] * 17
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_ours_is_compared_with_each_stock_so_that_more_than_one_is_better() -> None:
+    rows = report(figures("stock", 6), figures("SQLite", 9), figures("NightDesk", 1))
+    ratios = [tuple(row[-2:]) for row in rows if row[-1].endswith("×")]
+    assert ratios == [("6.0 ×", "9.0 ×")] * 17
+
+
+def test_without_silent_messages_there_is_no_ratio_of_them() -> None:
+    rows = report(figures("stock", 6), figures("NightDesk", 1))
+    silent = [row for row in rows if "without an answer" in row[0]]
+    assert [row[1:] for row in silent] == [["0.0", "0.0", ""]] * 2
+
+
+def test_what_is_understood_stands_with_its_interval() -> None:
+    rows = report(figures("stock", 6), figures("NightDesk", 1))
+    intents = next(row for row in rows if row[0] == "the likeliest intent is right")
+    assert intents[1:] == ["90.0%  (90/100, 82.6%–94.5%)"] * 2
+    assert next(row for row in rows if row[0].startswith("entities"))[1:] == ["90.0%"] * 2
+
+
+def test_how_stock_was_held_short_is_said() -> None:
+    text = markdown([figures("stock", 6), figures("NightDesk", 1)], {}, SMALL, METHOD)
+    said = " ".join(text.split())
+    assert "learnt from 1,500 of the project's sentences, for 7 epochs in the place of its" in said
+    assert "--runs 3 --messages 100 --epochs 7 --sample 1500" in said
+
+
+def test_waits_become_milliseconds_and_messages_per_second() -> None:
+    waits = summary([number / 1000 for number in range(101)], seconds=10.1, silent=2)
+    figures = (waits.median, waits.p95, waits.p99, waits.per_second, waits.silent)
+    assert figures == pytest.approx((50, 95, 99, 10, 2))
+
+
+def test_a_sample_has_every_intent_by_its_share_and_is_the_same_each_time() -> None:
+    examples = [Example(f"a{n}", intent="many") for n in range(900)]
+    examples += [Example(f"b{n}", intent="some") for n in range(97)]
+    examples += [Example(f"c{n}", intent="few") for n in range(3)]
+    drawn = draw(examples, 100)
+    counts = {name: sum(one.intent == name for one in drawn) for name in ("many", "some", "few")}
+    assert counts == {"many": 90, "some": 10, "few": 3}
+    assert len(set(drawn)) == len(drawn)
+    assert draw(examples, 100) == drawn
 
 
 def test_the_median_is_taken_figure_by_figure() -> None:
