@@ -1,8 +1,11 @@
-"""Whose order it is: the same session made it, or its number and the phone's last four digits."""
+"""Whose it is: the same session made it, or its number and the phone's last four digits."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
 
 from actions.backends.client import Refused
 from actions.backends.orders import Order
@@ -12,21 +15,43 @@ from nightdesk.language.numbers import canonical
 MISSES = 5
 """After so many wrong tries nothing is shown to this session any more (design, decision 9)."""
 _FOUR_DIGITS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+Owned = TypeVar("Owned")
 
 
-class Identity:
-    """Finds the order that a conversation is about; ``data`` (the task's) keeps what was said."""
+class Proof(ABC, Generic[Owned]):
+    """Finds what a conversation is about; ``data`` (the task's) keeps what was said.
+
+    A subclass names the ``entity`` that is its number, the ``question`` that asks for the proof,
+    and the responses ``no_match`` and ``locked``.
+    """
+
+    entity: ClassVar[str]
+    question: ClassVar[str]
+    no_match: ClassVar[str]
+    locked: ClassVar[str]
 
     def __init__(self, conversation: Conversation, data: dict[str, str]) -> None:
         self._conversation = conversation
         self._data = data
 
+    @abstractmethod
+    def _own(self) -> Sequence[Owned]:
+        """What this session made, the likeliest first. May raise ``BackendError``."""
+
+    @abstractmethod
+    def _find(self, number: str, tail: str) -> Owned:
+        """The one of ``number``; ``Refused`` to who does not know its phone."""
+
+    @abstractmethod
+    def _number(self, owned: Owned) -> str:
+        """Its number."""
+
     def take(self, asked: bool) -> bool:
-        """Takes an order number and the phone's tail from the turn; whether there was either."""
+        """Takes a number and the phone's tail from the turn; whether there was either."""
         turn = self._conversation.turn
         said = False
-        for entity in turn.all("order_no")[-1:]:
-            self._data["order_no"] = canonical(entity.text)
+        for entity in turn.all(self.entity)[-1:]:
+            self._data["number"] = canonical(entity.text)
             said = True
         for entity in turn.all("phone")[-1:]:
             digits = re.sub(r"\D", "", entity.text)
@@ -37,38 +62,44 @@ class Identity:
         return said
 
     def _take_tail(self) -> bool:
-        """Four digits that stand alone, outside the order number."""
+        """Four digits that stand alone, outside the number."""
         turn = self._conversation.turn
         rest = turn.text
-        for entity in turn.all("order_no"):
+        for entity in turn.all(self.entity):
             rest = rest.replace(entity.text, " ")
         found = _FOUR_DIGITS.search(rest)
         if found:
             self._data["phone_tail"] = found[1]
         return found is not None
 
-    def order(self) -> Order | None:
-        """The order; None when the customer was asked for what proves it, or was refused.
+    def owned(self) -> Owned | None:
+        """What it is about; None when the customer was asked for what proves it, or was refused.
 
         May raise ``BackendError``.
         """
-        number = self._data.get("order_no", "")
-        own = self._conversation.services.orders.of_conversation(self._conversation.id)
-        for order in own:
-            if canonical(order.order_no) == number or not number:
-                return order
+        number = self._data.get("number", "")
+        own = self._own()
+        for one in own:
+            if canonical(self._number(one)) == number:
+                return one
+        if own and not number:
+            return self._of_own(own)
         if self._conversation.state.identity_misses >= MISSES:
-            self._conversation.say("after_sales_locked")
+            self._conversation.say(self.locked)
             return None
         tail = self._data.get("phone_tail", "")
         if not number or not tail:
-            self._conversation.ask("after_sales_identify")
+            self._conversation.ask(self.question)
             return None
         return self._prove(number, tail)
 
-    def _prove(self, number: str, tail: str) -> Order | None:
+    def _of_own(self, own: Sequence[Owned]) -> Owned | None:
+        """Which of several is meant when no number was said; None when that was asked."""
+        return own[0]
+
+    def _prove(self, number: str, tail: str) -> Owned | None:
         try:
-            return self._conversation.services.orders.find(number, tail)
+            return self._find(number, tail)
         except Refused as refusal:
             if refusal.code not in ("not_found", "locked"):
                 raise
@@ -76,10 +107,32 @@ class Identity:
         state = self._conversation.state
         state.identity_misses = MISSES if locked else state.identity_misses + 1
         self._data.pop("phone_tail", None)
-        self._data.pop("order_no", None)
+        self._data.pop("number", None)
         if state.identity_misses >= MISSES:
-            self._conversation.say("after_sales_locked")
+            self._conversation.say(self.locked)
         else:
-            self._conversation.say("after_sales_no_match")
-            self._conversation.ask("after_sales_identify")
+            self._conversation.say(self.no_match)
+            self._conversation.ask(self.question)
         return None
+
+
+class Identity(Proof[Order]):
+    """Whose order it is."""
+
+    entity = "order_no"
+    question = "after_sales_identify"
+    no_match = "after_sales_no_match"
+    locked = "after_sales_locked"
+
+    def _own(self) -> Sequence[Order]:
+        return self._conversation.services.orders.of_conversation(self._conversation.id)
+
+    def _find(self, number: str, tail: str) -> Order:
+        return self._conversation.services.orders.find(number, tail)
+
+    def _number(self, owned: Order) -> str:
+        return owned.order_no
+
+    def order(self) -> Order | None:
+        """The order; None when the customer was asked for what proves it, or was refused."""
+        return self.owned()

@@ -37,11 +37,13 @@ class Catalogue:
         found = [_service(one) for one in required(body, "services", list)]
         return [one for one in found if one.score >= LIKELY]
 
+    def all(self) -> list[Service]:
+        """Every service, in the shop's order."""
+        return [_service(one) for one in required(self._client.get("/services"), "services", list)]
+
     def find(self, code: str) -> Service | None:
         """The service ``code``, if the shop has it."""
-        body = self._client.get("/services")
-        found = (_service(one) for one in required(body, "services", list))
-        return next((one for one in found if one.code == code), None)
+        return next((one for one in self.all() if one.code == code), None)
 
 
 def _service(body: Any) -> Service:

@@ -10,6 +10,7 @@ from actions.backends.client import Client
 from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
 from actions.backends.orders import Orders
+from actions.backends.scheduling import Scheduling
 from actions.backends.tickets import Tickets
 from actions.backends.understanding import Understanding
 from nightdesk import settings
@@ -24,6 +25,7 @@ class Services:
     tickets: Tickets
     knowledge: Knowledge
     catalogue: Catalogue
+    scheduling: Scheduling
     desk: Desk
     understanding: Understanding
     profile: Profile
@@ -38,6 +40,7 @@ def services() -> Services:
         orders=Orders(Client(own.orders_url, token)),
         tickets=Tickets(Client(own.tickets_url, token)),
         catalogue=Catalogue(Client(own.scheduling_url, token)),
+        scheduling=Scheduling(Client(own.scheduling_url, token), own.public_url, token),
         knowledge=Knowledge(Client(own.knowledge_url, token)),
         desk=Desk(Client(own.desk_url, token)),
         understanding=Understanding(own.rasa_url, own.rasa_token()),

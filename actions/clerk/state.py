@@ -33,6 +33,7 @@ class State:
     ``done``: something was done for the customer; ``rated``: a rating was asked for or given.
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
+    ``branch``: the code of the branch that was spoken of last.
     ``complaint``: the number of this conversation's complaint ticket."""
 
     language: str = "zh"
@@ -48,6 +49,7 @@ class State:
     rated: bool = False
     identity_misses: int = 0
     shown: list[str] = field(default_factory=list)
+    branch: str = ""
     complaint: str = ""
     complaint_phone_asked: bool = False
 

@@ -7,6 +7,7 @@ that an action can join several sentences into one message and choose the langua
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +52,18 @@ def price(amount: str | Decimal, currency: str) -> str:
     digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
     symbol = _SYMBOLS.get(currency)
     return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
+
+
+_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def moment(at: datetime, language: str) -> str:
+    """``11月27日（周五）20:30`` / ``Fri 27 Nov, 20:30``; ``at`` in the zone it is told in."""
+    weekday = _WEEKDAYS["en" if language == "en" else "zh"][at.weekday()]
+    if language == "en":
+        return f"{weekday} {at.day} {_MONTHS[at.month - 1]}, {at:%H:%M}"
+    return f"{at.month}月{at.day}日（周{weekday}）{at:%H:%M}"
 
 
 def listing(words: list[str], language: str, last: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from actions.clerk.conversation import Conversation
 from nightdesk.language.address import missing, parse_address
@@ -26,16 +27,20 @@ _STREET = re.compile(
 
 
 class Contact:
-    """Merges what a turn says about the customer into the conversation's state."""
+    """Merges what a turn says about the customer into the conversation's state.
 
-    def __init__(self, conversation: Conversation) -> None:
+    ``fields``: what is needed, of ``FIELDS``.
+    """
+
+    def __init__(self, conversation: Conversation, fields: Sequence[str] = FIELDS) -> None:
         self._conversation = conversation
+        self._fields = fields
         self._customer = conversation.state.customer
         self.complained = False
 
     def missing(self) -> list[str]:
         """The fields that are not known yet."""
-        return [field for field in FIELDS if not getattr(self._customer, field)]
+        return [field for field in self._fields if not getattr(self._customer, field)]
 
     def take(self, asked: bool) -> bool:
         """Takes name, phone and address from the turn; whether there were any, good or bad.
@@ -47,7 +52,7 @@ class Contact:
         for phone in turn.all("phone")[-1:]:
             self._take_phone(phone.text)
             taken = True
-        for address in turn.all("address")[-1:]:
+        for address in turn.all("address")[-1:] if "address" in self._fields else ():
             self._take_address(address.text)
             taken = True
         for person in turn.all("person")[-1:]:

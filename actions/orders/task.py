@@ -125,7 +125,8 @@ class OrderTask(Task):
 
     def _take_details(self) -> bool:
         asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES
-        if self.turn.intent not in DETAILS and self.question != "order_contact":
+        visit = self.turn.intent == "book_appointment" and self.turn.any("service", "time")
+        if visit or (self.turn.intent not in DETAILS and self.question != "order_contact"):
             return False
         return self.contact.take(asked)
 

@@ -32,6 +32,7 @@ class Settings:
     scheduling_url: str
     tickets_url: str
     knowledge_url: str
+    public_url: str
 
     @property
     def desk_url(self) -> str:
@@ -102,4 +103,5 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         scheduling_url=url("SCHEDULING_URL", api),
         tickets_url=url("TICKETS_URL", api),
         knowledge_url=url("KNOWLEDGE_URL", api),
+        public_url=url("NIGHTDESK_PUBLIC_URL", f"http://127.0.0.1:{desk_port}"),
     )

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from actions.appointments.times import as_moment
 from actions.backends import client
 from actions.backends.catalogue import Catalogue
 from actions.backends.client import Client
 from actions.backends.desk import Desk
 from actions.backends.knowledge import Knowledge
 from actions.backends.orders import Orders
+from actions.backends.scheduling import Scheduling
 from actions.backends.tickets import Tickets
 from actions.backends.understanding import Understanding
 from actions.clerk import action as action_module
@@ -23,6 +25,7 @@ from actions.clerk.services import Services
 from nightdesk.merchant.profile import load_profile
 from nightdesk.settings import ROOT
 from tests.unit.clerk import ACTIONS, product
+from tests.unit.clerk_scheduling import NIGHT, branch
 
 MISBEHAVIOUR: dict[str, tuple[int, Any]] = {
     "says it is broken": (500, {"error": {"code": "internal", "message": "x", "details": {}}}),
@@ -102,6 +105,7 @@ def shop(backend_url, monkeypatch):
         tickets=Tickets(backend),
         knowledge=Knowledge(backend),
         catalogue=Catalogue(backend),
+        scheduling=Scheduling(backend, "https://shop.example", "token"),
         desk=Desk(backend),
         understanding=Understanding(backend_url, "token"),
         profile=load_profile(ROOT / "merchants" / "qiming"),
@@ -120,6 +124,28 @@ def ready_order(language: str) -> dict[str, Any]:
     }
 
 
+def ready_appointment(language: str) -> dict[str, Any]:
+    """A conversation that only waits for the confirmation of its appointment."""
+    visit = {
+        "service": {
+            "code": "basic",
+            "name_zh": "小保养",
+            "name_en": "Basic maintenance",
+            "price": "399",
+            "minutes": 60,
+        },
+        "branch": branch("SH-PD", "上海浦东店").as_json(),
+        "when": as_moment(NIGHT).as_json(),
+        "start": NIGHT.isoformat(),
+    }
+    return {
+        "language": language,
+        "customer": {"name": "张伟", "phone": "13800138000", "address": ""},
+        "task": {"kind": "appointment", "number": 1, "visit": visit},
+        "question": {"name": "appointment_confirm", "asked": 1},
+    }
+
+
 def message(intent: str, text: str, language: str) -> dict[str, Any]:
     entities = [{"entity": "product", "value": "雨刮", "start": 0, "end": 2}] if text else []
     return {
@@ -134,12 +160,14 @@ def message(intent: str, text: str, language: str) -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("intent", sorted(ACTIONS))
 def test_every_action_answers_honestly_when_its_backend(shop, intent, language):
-    for slot in (None, ready_order(language)):
+    for slot in (None, ready_order(language), ready_appointment(language)):
         for text in ("雨刮多少", ""):
             reply, _events = ACTIONS[intent].answer("c-1", message(intent, text, language), slot)
             assert reply["text"].strip()
             assert "QM" not in reply["text"]
             assert "下好了" not in reply["text"]
+            assert "约好了" not in reply["text"]
+            assert "Booked" not in reply["text"]
             assert "Done!" not in reply["text"]
 
 
@@ -148,6 +176,13 @@ def test_a_failed_confirmation_leaves_the_order_open_when_its_backend(shop):
     _reply, events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot)
     state = next((event["value"] for event in events if event["name"] == "state"), slot)
     assert state["task"] is None or state["task"]["items"]
+
+
+def test_a_failed_confirmation_leaves_the_appointment_open_when_its_backend(shop):
+    slot = ready_appointment("zh")
+    _reply, events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot)
+    state = next((event["value"] for event in events if event["name"] == "state"), slot)
+    assert state["task"] is None or state["task"]["visit"]["service"]
 
 
 def test_a_slow_backend_holds_up_no_other_conversation(monkeypatch):

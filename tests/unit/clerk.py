@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from actions.backends.catalogue import Service
 from actions.backends.client import Refused, Unavailable
 from actions.backends.knowledge import Entry, Fault
 from actions.backends.orders import Line, Order, Product
@@ -19,6 +18,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.services import Services
 from nightdesk.merchant.profile import load_profile
 from nightdesk.settings import ROOT
+from tests.unit.clerk_scheduling import FakeCatalogue, FakeScheduling
 
 _ENTITY = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
@@ -187,20 +187,6 @@ class FakeKnowledge:
         return [], False
 
 
-class FakeCatalogue:
-    services = (
-        Service("basic", "小保养", "Basic maintenance", "399", 60),
-        Service("brake", "刹车检修", "Brake service", "198", 90),
-        Service("drive", "试驾", "Test drive", "0", 45),
-    )
-
-    def search(self, query: str) -> list[Service]:
-        return [one for one in self.services if one.name_zh in query]
-
-    def find(self, code: str) -> Service | None:
-        return next((one for one in self.services if one.code == code), None)
-
-
 @dataclass
 class FakeDesk:
     kept: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
@@ -244,6 +230,7 @@ class Customer:
         self.tickets = FakeTickets()
         self.knowledge = FakeKnowledge()
         self.catalogue = FakeCatalogue()
+        self.scheduling = FakeScheduling()
         self.desk = FakeDesk()
         self.understanding = FakeUnderstanding()
         self.slot: dict[str, Any] | None = None
@@ -253,6 +240,7 @@ class Customer:
             "tickets": self.tickets,
             "knowledge": self.knowledge,
             "catalogue": self.catalogue,
+            "scheduling": self.scheduling,
             "desk": self.desk,
             "understanding": self.understanding,
         }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from nightdesk.language.when import parse_duration, parse_when
+from nightdesk.language.when import parse_duration, parse_on_day, parse_when
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 25, 22, 10, tzinfo=ZONE)
@@ -110,3 +110,29 @@ def test_what_names_no_time_is_none(text: str) -> None:
 def test_a_length_of_time_is_no_date(text: str, minutes: int) -> None:
     assert parse_duration(text) == timedelta(minutes=minutes)
     assert parse_when(text, NOW, ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("国庆第二天", 2), ("国庆节第三天上午", 3), ("国庆假期的第二天下午两点", 2)]
+)
+def test_a_day_of_a_holiday_is_counted_from_its_first(text, day):
+    zone = ZoneInfo("Asia/Shanghai")
+    when = parse_when(text, datetime(2026, 9, 1, tzinfo=zone), zone)
+    assert when is not None
+    assert (when.start.month, when.start.day) == (10, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("三点半", "15:30"),
+        ("晚上八点", "20:00"),
+        ("5pm", "17:00"),
+        ("明天三点", None),
+        ("半天", None),
+    ],
+)
+def test_a_time_of_the_day_is_put_on_a_given_day(text, expected):
+    zone = ZoneInfo("Asia/Shanghai")
+    when = parse_on_day(text, date(2026, 11, 27), zone)
+    assert (when and f"{when.start:%d %H:%M}") == (expected and f"27 {expected}")

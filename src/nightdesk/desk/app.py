@@ -24,7 +24,7 @@ from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
-from nightdesk.desk import chat, internal
+from nightdesk.desk import calendar, chat, internal
 from nightdesk.desk import options as desk_options
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
@@ -94,6 +94,7 @@ def create_app(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
     app.include_router(chat.router(gate, notifier, options))
+    app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
     answer_errors(app)
     _answer_refusals(app)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from nightdesk.language import numerals, when_chinese, when_english, when_words
 from nightdesk.language.moments import Pieces, When, assemble
 from nightdesk.language.tokens import fold_in_place
 
-__all__ = ["When", "parse_duration", "parse_when"]
+__all__ = ["When", "parse_duration", "parse_on_day", "parse_when"]
 
 _MAX = 60
 _RANGE_HAN = re.compile(r"到|至|[~～—–]|(?<=[0-9点半])-(?=[0-9])|(?<=[\u4e00-\u9fff])-")
@@ -75,6 +75,26 @@ def parse_when(text: str, now: datetime, zone: tzinfo) -> When | None:
     except (OverflowError, ValueError):  # a year that no calendar has
         return None
     return None
+
+
+def parse_on_day(text: str, day: date, zone: tzinfo) -> When | None:
+    """The time of ``day`` that ``text`` names (``三点半``, ``evening``); None if it names a day of
+    its own, or no time of the day."""
+    folded = " ".join(fold_in_place(text).split())
+    if not folded or len(folded) > _MAX:
+        return None
+    morning = datetime.combine(day, time(), zone)
+    try:
+        if re.search(r"[\u4e00-\u9fff]", folded):
+            found = when_chinese.pieces(when_words.standard(folded), morning)
+        else:
+            found = when_english.pieces(folded, morning)
+        if found is None or found.days is not None or found.moment is not None:
+            return None
+        found.days = (day, day + timedelta(days=1))
+        return assemble(found, morning, zone)
+    except (OverflowError, ValueError):  # a year that no calendar has
+        return None
 
 
 def _between(first: Pieces, second: Pieces, now: datetime, zone: tzinfo) -> When | None:

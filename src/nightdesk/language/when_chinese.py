@@ -79,6 +79,9 @@ _FILLER = re.compile(
 )
 
 
+_NTH_DAY = re.compile(r"(?:假期|期间|放假|假)?的?第(?P<number>[一二三四五六七])天")
+
+
 def pieces(text: str, now: datetime) -> Pieces | None:
     """The pieces of a folded Chinese expression; None unless every character of it is explained.
 
@@ -153,7 +156,11 @@ def _date(text: str, found: Pieces, today: date) -> str:
             return _cut(text, match)
     if days := holidays_named.find(text, today, year if fixed_year else None):
         found.days, found.grain = days.days, "day"
-        return text[: days.start] + text[days.end :]
+        end = days.end
+        if nth := _NTH_DAY.match(text, end):
+            found.days = one_day(days.days[0] + timedelta(days=_number(nth["number"]) - 1))
+            end = nth.end()
+        return text[: days.start] + text[end:]
     if match := _DAY.search(text):
         found.days = one_day(today + timedelta(days=_DAYS[match[0]]))
         return _cut(text, match)

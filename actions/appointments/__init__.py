@@ -1,0 +1,1 @@
+"""Appointments: booking a service at a branch, asking for it, moving it, calling it off."""

@@ -1,0 +1,83 @@
+"""Actions of appointments."""
+
+from __future__ import annotations
+
+from actions.appointments.changes import AppointmentTask
+from actions.appointments.task import BookingTask
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import open_task
+
+
+class BookAppointment(ClerkAction):
+    """The customer wants an appointment: begins a booking, with what was said already."""
+
+    action = "action_book_appointment"
+
+    def respond(self, conversation: Conversation) -> None:
+        task = open_task(conversation)
+        if not isinstance(task, BookingTask):
+            task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
+            task.take(asking=False)
+            if (
+                task.visit.branch is None
+                and not task.visit.places.open
+                and conversation.state.branch
+            ):
+                task.visit.places.set_code(conversation.state.branch)
+        task.advance()
+
+
+class RescheduleAppointment(ClerkAction):
+    """Another time or branch. A booking that is being made has taken the change itself."""
+
+    action = "action_reschedule_appointment"
+
+    def respond(self, conversation: Conversation) -> None:
+        if is_being_booked(conversation):
+            conversation.ask("appointment_change")
+        else:
+            _serve(conversation, "move")
+
+
+class CancelAppointment(ClerkAction):
+    """It is called off: a booking that is being made is dropped, one that is made cancelled."""
+
+    action = "action_cancel_appointment"
+    interrupts = True
+
+    def respond(self, conversation: Conversation) -> None:
+        task = open_task(conversation)
+        if isinstance(task, BookingTask) and not conversation.turn.any("appointment_no"):
+            task.drop()
+        else:
+            _serve(conversation, "cancel")
+
+
+class QueryAppointment(ClerkAction):
+    """When and where it is."""
+
+    action = "action_query_appointment"
+
+    def respond(self, conversation: Conversation) -> None:
+        _serve(conversation, "query")
+
+
+def is_being_booked(conversation: Conversation) -> bool:
+    """Whether a booking is open that is not made yet."""
+    return isinstance(open_task(conversation), BookingTask)
+
+
+def _serve(conversation: Conversation, wish: str) -> None:
+    """Begins ``wish`` for the turn, in place of another one about the same appointment."""
+    state = conversation.state
+    identity = {}
+    if state.task is not None and state.task["kind"] == AppointmentTask.kind:
+        identity = state.task["identity"]
+        state.close()
+    data = state.begin(AppointmentTask.kind, wish=wish, identity=identity)
+    task = AppointmentTask(conversation, data)
+    task.identity.take(asked=False)
+    if wish == "move":
+        task.take_time()
+    task.advance()

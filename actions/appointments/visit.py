@@ -1,0 +1,294 @@
+"""What, where and when: the part of an appointment that booking and moving have in common."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from actions.appointments import times
+from actions.appointments.offers import OFFERS, Offers
+from actions.appointments.places import Places
+from actions.backends.catalogue import Service
+from actions.backends.client import Refused
+from actions.backends.scheduling import Branch, Slot, alternatives
+from actions.clerk import wording
+from actions.clerk.conversation import Conversation
+from actions.orders.reading import ordinal
+from actions.products.telling import payload
+from nightdesk import clock
+from nightdesk.language.when import When, parse_when
+
+CERTAIN = 0.8
+"""The search score from which a name is taken to mean the service; below it, it is asked."""
+CLOSE = 0.02
+"""Services whose scores lie this close together are equally meant."""
+SEARCH = timedelta(days=7)
+WHICH_SERVICE, WHICH_TIME = "appointment_which_service", "appointment_slots"
+FULL = ("slot_taken", "outside_hours", "no_such_start", "in_the_past", "too_far_ahead")
+
+
+class Visit:
+    """Over JSON: ``service``, ``branch``, ``when`` as said, ``start`` once it is held."""
+
+    def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
+        self._conversation = conversation
+        self._data = data
+        self.offers = Offers(conversation, data)
+        self.places = Places(conversation, data)
+        self._zone = conversation.services.profile.zone
+
+    @property
+    def service(self) -> Service | None:
+        data = self._data.get("service")
+        return Service(**data) if data else None
+
+    @service.setter
+    def service(self, service: Service) -> None:
+        self._data["service"] = asdict(service)
+        self._data.pop("services", None)
+        self._unsettle()
+
+    @property
+    def branch(self) -> Branch | None:
+        return self.places.branch
+
+    @property
+    def when(self) -> When | None:
+        data = self._data.get("when")
+        return times.of_json(data) if data else None
+
+    @when.setter
+    def when(self, when: When) -> None:
+        self._data["when"] = when.as_json()
+        self._unsettle()
+
+    @property
+    def start(self) -> datetime | None:
+        """The start that is agreed, in the shop's zone."""
+        text = self._data.get("start")
+        return datetime.fromisoformat(text).astimezone(self._zone) if text else None
+
+    def _unsettle(self) -> None:
+        """What was agreed of the time is open again."""
+        self._data.pop("start", None)
+        self.offers.clear()
+
+    def missing(self) -> list[str]:
+        """``service``, ``place``, ``time``: what is not known and not being asked already."""
+        known = {
+            "service": self.service or self._data.get("services"),
+            "place": self.branch or self.places.open,
+            "time": self.when,
+        }
+        return [name for name, value in known.items() if not value]
+
+    def take(self, asked: bool) -> bool:
+        """Takes what the turn says; ``asked``: bare words may be an answer. Whether there was any.
+
+        May raise ``BackendError``.
+        """
+        slot = self.offers.chosen()
+        if slot is not None:
+            self._choose(slot)
+            return True
+        service = self._take_service(asked)
+        place = self.places.take(asked)
+        if place:
+            self._unsettle()
+        return self._take_time(asked) or service or place
+
+    def _choose(self, slot: Slot) -> None:
+        if self.branch is None or slot.branch != self.branch.code:
+            self.places.set_code(slot.branch)
+        self.when = times.as_moment(slot.start)
+
+    def _take_service(self, asked: bool) -> bool:
+        turn, catalogue = self._conversation.turn, self._conversation.services.catalogue
+        if self._data.get("fixed"):
+            return False
+        options = [Service(**one) for one in self._data.get("services", ())]
+        place = ordinal(turn.text, len(options)) if options and len(turn.text) < 10 else None
+        if place is not None:
+            self.service = options[place]
+            return True
+        named = turn.first("service") or (None if self.service else turn.first("product"))
+        if named and turn.tapped:
+            found = catalogue.find(str(named.value))
+            if found:
+                self.service = found
+            return found is not None
+        if named:
+            return self._name_service(named.text, named.kind == "service")
+        if self.service is None and not turn.tapped and (asked or not turn.any("product")):
+            return self._name_service(turn.text, False)
+        return False
+
+    def _name_service(self, words: str, sure: bool) -> bool:
+        """``sure``: they name a service, so one that the shop has not is said."""
+        hits = self._conversation.services.catalogue.search(words)
+        best = [hit for hit in hits if hit.score >= CERTAIN and hits[0].score - hit.score <= CLOSE]
+        if len(best) == 1 and best[0].code != (self.service.code if self.service else ""):
+            self.service = best[0]
+        elif len(best) == 1:
+            return True
+        elif best or (sure and hits):
+            self._data["services"] = [asdict(hit) for hit in best or hits]
+            self._data.pop("service", None)
+            self._unsettle()
+        elif sure:
+            self._conversation.say("appointment_unknown_service", service=words)
+        return bool(best) or sure
+
+    def _take_time(self, asked: bool) -> bool:
+        turn = self._conversation.turn
+        now = clock.now(self._zone)
+        when = times.read_time(turn, now, self._zone, self.when)
+        if when is None and asked and not turn.tapped and not turn.any("time"):
+            text = turn.text.strip(" 。.!！吧呗")
+            when = times.on_the_day(text, self.when, now, self._zone)
+            when = when or parse_when(text, now, self._zone)
+        if when is not None:
+            self.when = when
+        return when is not None
+
+    def settle(self, also: str = "", moving: tuple[str, datetime] | None = None) -> bool:
+        """Whether it is clear what, where and when, the start held; else asks what is open.
+
+        ``also``: what else is asked for in the same breath. ``moving``: branch and start of
+        the appointment that is moved, which does not stand in its own way.
+        """
+        if self._data.get("services") or self.places.open:
+            if self._data.get("services"):
+                self._ask_service()
+            else:
+                self.places.ask()
+            self._ask_also(also)
+            return False
+        service, branch, when = self.service, self.branch, self.when
+        if service is None or branch is None or when is None:
+            return False
+        if self.start is not None:
+            return True
+        if self.offers.slots:
+            self._ask_time(also, fresh=False)
+            return False
+        try:
+            if times.is_exact(when):
+                self._hold(service, branch, when.start, moving)
+                return True
+            self._offer_in(service, branch, when)
+        except Refused as refusal:
+            if refusal.code == "not_at_this_branch":
+                self.places.elsewhere(service)
+                return self.settle(also, moving)
+            self.refused(refusal)
+        self._ask_time(also, fresh=True)
+        return False
+
+    def _hold(
+        self,
+        service: Service,
+        branch: Branch,
+        start: datetime,
+        moving: tuple[str, datetime] | None,
+    ) -> None:
+        scheduling = self._conversation.services.scheduling
+        try:
+            scheduling.hold(service.code, branch.code, start, self._conversation.id)
+        except Refused as refusal:
+            own = moving is not None and moving[0] == branch.code
+            near = moving is not None and abs(start - moving[1]) < timedelta(
+                minutes=service.minutes
+            )
+            if not (refusal.code == "slot_taken" and own and near):
+                raise
+        self._data["start"] = start.isoformat()
+
+    def _offer_in(self, service: Service, branch: Branch, when: When) -> None:
+        """Offers free starts in ``when``; when there are none, the next ones after it."""
+        scheduling, now = self._conversation.services.scheduling, clock.now(self._zone)
+        found: list[Slot] = []
+        if span := times.window(when, now):
+            found = times.spread(
+                scheduling.slots(service.code, branch.code, *span, self._conversation.id), OFFERS
+            )
+        if not found:
+            self._conversation.say("appointment_none_then", branch=self.branch_name())
+            start = max(when.start, now)
+            end = start + SEARCH
+            found = scheduling.slots(service.code, branch.code, start, end, self._conversation.id)
+        self.offers.make(found, service.code)
+
+    def refused(self, refusal: Refused) -> None:
+        """Says why the time cannot be had, and offers what the refusal carries instead.
+
+        Raises ``refusal`` when it is about something else.
+        """
+        service, branch, when = self.service, self.branch, self.when
+        if refusal.code not in FULL or not service or not branch or not when:
+            raise refusal
+        self._data.pop("start", None)
+        self._conversation.say(
+            f"appointment_refused_{refusal.code}",
+            time=self.say_time(when.start),
+            branch=self.branch_name(),
+            opens=branch.opens,
+            closes=branch.closes,
+            service=service.name(self._conversation.language),
+            minutes=service.minutes,
+        )
+        found = alternatives(refusal)
+        here = [slot for slot in found if slot.branch == branch.code]
+        others = [slot for slot in found if slot.branch != branch.code]
+        self.offers.make([*here[: OFFERS - 1], *others[:1], *here[OFFERS - 1 :]], service.code)
+
+    def _ask_service(self) -> None:
+        conversation, language = self._conversation, self._conversation.language
+        services = [Service(**one) for one in self._data["services"]]
+        names = [service.name(language) for service in services]
+        last = conversation.wording("appointment_or")
+        conversation.ask(WHICH_SERVICE, services=conversation.listing(names, last))
+        conversation.offer(
+            *((one.name(language), "/inform" + payload(service=one.code)) for one in services)
+        )
+
+    def _ask_time(self, also: str, *, fresh: bool) -> None:
+        conversation, branch = self._conversation, self.branch
+        code = branch.code if branch else ""
+        if not self.offers.slots:
+            self._data.pop("when", None)
+            conversation.ask("appointment_other_time")
+            return
+        service = self.service
+        conversation.ask(
+            WHICH_TIME,
+            progress=fresh,
+            service=service.name(conversation.language) if service else "",
+            branch=self.branch_name(),
+            times=self.offers.listing(code),
+        )
+        self._ask_also(also)
+        self.offers.buttons(code)
+
+    def _ask_also(self, also: str) -> None:
+        if also:
+            self._conversation.say("appointment_also", missing=also)
+
+    def forget_time(self) -> None:
+        """None of the times will do."""
+        self._data.pop("when", None)
+        self._unsettle()
+
+    def say_time(self, at: datetime) -> str:
+        return wording.moment(at.astimezone(self._zone), self._conversation.language)
+
+    def branch_name(self) -> str:
+        return self.branch.name(self._conversation.language) if self.branch else ""
+
+    def price(self) -> str:
+        """The catalogue's price in words."""
+        service = self.service
+        if service is None or not float(service.price):
+            return self._conversation.wording("appointment_free")
+        return self._conversation.price(service.price)

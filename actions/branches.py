@@ -1,0 +1,148 @@
+"""Branches: which is nearest, where it is, when it is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.appointments.places import AT_IT_KM, FAR_KM, in_the_same_town
+from actions.backends.scheduling import Branch, Nearby
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import Task
+from actions.products.telling import payload
+
+WHERE = "branches_where"
+MOST = 3
+CITIES = 20
+_SHORT = 24
+
+
+class FindBranch(ClerkAction):
+    """The branch that was named, or the nearest ones to where the customer is."""
+
+    action = "action_find_branch"
+
+    def respond(self, conversation: Conversation) -> None:
+        if _answer(conversation, asked=False):
+            return
+        if conversation.state.task is None:
+            conversation.state.begin(BranchTask.kind)
+            _ask(conversation)
+        else:
+            conversation.say(WHERE, cities=_cities(conversation))
+
+
+class BranchTask(Task):
+    """Waits for where the customer is."""
+
+    kind = "branch"
+
+    def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
+        super().__init__(conversation, data)
+        self._answered = False
+
+    def answered(self) -> bool:
+        if self.turn.intent == "deny":
+            self.state.close()
+            self.conversation.say("talk_not_that")
+            return True
+        if self.turn.intent in ("find_branch", "inform", "nlu_fallback", "out_of_scope"):
+            self._answered = _answer(self.conversation, asked=True)
+        return self._answered
+
+    def advance(self) -> None:
+        if self._answered:
+            self.state.close()
+        else:
+            self.ask_again()
+
+    def ask_again(self) -> None:
+        _ask(self.conversation)
+
+
+def _ask(conversation: Conversation) -> None:
+    conversation.ask(WHERE, cities=_cities(conversation))
+
+
+def _cities(conversation: Conversation) -> str:
+    """The towns that have a branch, in the shop's order."""
+    nearby = conversation.services.scheduling.branches(limit=500)
+    towns = list(dict.fromkeys(branch.city for branch in nearby.branches if branch.city))
+    return conversation.listing(towns[:CITIES])
+
+
+def _answer(conversation: Conversation, asked: bool) -> bool:
+    """Tells the branches for the place of the turn; whether it named one that is known."""
+    turn = conversation.turn
+    named = [one for one in turn.entities if one.kind in ("branch", "location", "address")]
+    words = " ".join(str(one.value) if turn.tapped else one.text for one in named)
+    if not words and asked and not turn.tapped and len(turn.text) <= _SHORT:
+        words = turn.text
+    if not words.strip():
+        return False
+    found = conversation.services.scheduling.branches(near=words, service=_service(conversation))
+    if found.candidates:
+        _ask_which(conversation, found)
+        return True
+    if found.place is None or not found.branches:
+        if named:
+            conversation.say("branches_unknown_place", place=words)
+        return False
+    _tell(conversation, found, words)
+    return True
+
+
+def _service(conversation: Conversation) -> str:
+    """The code of the service that must be done there, or nothing."""
+    entity = conversation.turn.first("service")
+    hits = conversation.services.catalogue.search(entity.text) if entity else []
+    return hits[0].code if hits else ""
+
+
+def _ask_which(conversation: Conversation, found: Nearby) -> None:
+    places = list(found.candidates[:4])
+    last = conversation.wording("appointment_or")
+    conversation.say("branches_which_place", places=conversation.listing(places, last))
+    conversation.offer(*((one, "/find_branch" + payload(location=one)) for one in places))
+
+
+def _tell(conversation: Conversation, found: Nearby, words: str) -> None:
+    nearest, language = found.branches[0], conversation.language
+    conversation.state.branch = nearest.code
+    if nearest.distance is not None and nearest.distance <= AT_IT_KM:
+        told = [nearest]
+    else:
+        town = in_the_same_town(found)
+        told = (town or [one for one in found.branches if (one.distance or 0) < FAR_KM])[:MOST]
+        told = told or [nearest]
+        far = (nearest.distance or 0) >= FAR_KM
+        conversation.say("branches_far" if far else "branches_near", place=words)
+        if len(town) > 1:
+            conversation.state.branch = ""
+    for branch in told:
+        conversation.lines.append(_described(conversation, branch))
+    conversation.offer(
+        *(
+            (
+                conversation.wording("button_book_there", branch=branch.name(language)),
+                "/book_appointment" + payload(branch=branch.code),
+            )
+            for branch in told
+        )
+    )
+
+
+def _described(conversation: Conversation, branch: Branch) -> str:
+    """Name, distance, address, phone and hours."""
+    away = ""
+    if branch.distance is not None and branch.distance > AT_IT_KM:
+        away = conversation.wording("branches_distance", distance=f"{branch.distance:.0f}")
+    return conversation.wording(
+        "branches_branch",
+        branch=branch.name(conversation.language),
+        distance=away,
+        address=branch.address,
+        phone=branch.phone,
+        opens=branch.opens,
+        closes=branch.closes,
+    )
