@@ -135,6 +135,14 @@ describe("what is drawn", () => {
     expect(bubble(entry, true, strings.en, origin)).not.toContain("<img");
   });
 
+  it("links the calendar file of the desk and nothing else", () => {
+    const text = "http://127.0.0.1:8080/chat/appointments/AP7K.ics?token=a-b_c http://evil.test/x";
+    const said = { ...entry, from: "bot" as const, text };
+    const link = '<a href="https://desk.test/chat/appointments/AP7K.ics?token=a-b_c">AP7K.ics</a>';
+    expect(bubble(said, true, strings.en, origin)).toContain(`${link} http://evil.test/x`);
+    expect(bubble({ ...said, from: "customer" as const }, true, strings.en, origin)).not.toContain("<a");
+  });
+
   it("shows no picture of a strange scheme", () => {
     expect(bubble({ ...entry, image: "javascript:x" }, true, strings.en, origin)).not.toContain("nd-image");
     expect(bubble({ ...entry, image: "/media/a.png" }, true, strings.en, origin)).toContain(

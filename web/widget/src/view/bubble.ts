@@ -10,12 +10,21 @@ export function bubble(entry: Entry, open: boolean, words: Strings, origin: stri
   if (entry.from === "notice") return `<div class="nd-notice" data-key="${key}">${words.expired}</div>`;
   const parts = [
     author(entry, words),
-    entry.text && `<div class="nd-text">${escape(entry.text)}</div>`,
+    entry.text && `<div class="nd-text">${text(entry, origin)}</div>`,
     picture(entry.image, words, origin),
     options(entry, open),
     foot(entry, words),
   ];
   return `<div class="nd-entry nd-${entry.from} nd-${entry.delivery}" data-key="${key}">${parts.join("")}</div>`;
+}
+
+/** Of all that is written, only the desk's own calendar files become links, and only at `origin`. */
+const CALENDAR = /https?:\/\/[^\s\/]+(\/chat\/appointments\/([A-Z0-9]+\.ics)\?token=[\w-]+)/g;
+
+function text(entry: Entry, origin: string): string {
+  const shown = escape(entry.text);
+  if (entry.from !== "bot") return shown;
+  return shown.replace(CALENDAR, (_address, path: string, name: string) => `<a href="${escape(origin)}${path}">${name}</a>`);
 }
 
 function author(entry: Entry, words: Strings): string {
