@@ -42,7 +42,7 @@ def read_text(path: Path, findings: Findings, limit: int = MAX_FILE_BYTES) -> st
             Say("make it a readable file", "请检查它是不是文件、有没有读取权限"),
         )
         return None
-    return _decode(path.name, raw, findings)
+    return decode(path.name, raw, findings)
 
 
 def _report_missing(path: Path, findings: Findings) -> None:
@@ -63,7 +63,8 @@ def _report_missing(path: Path, findings: Findings) -> None:
     findings.error(path.name, None, None, Say("the file is missing", "缺少这个文件"), right)
 
 
-def _decode(name: str, raw: bytes, findings: Findings) -> str | None:
+def decode(name: str, raw: bytes, findings: Findings) -> str | None:
+    """The text of the bytes of the file ``name``; ``None`` after reporting why there is none."""
     if raw.startswith(codecs.BOM_UTF8):
         raw = raw[len(codecs.BOM_UTF8) :]
     elif _is_utf16(raw):

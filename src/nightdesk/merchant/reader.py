@@ -77,7 +77,11 @@ def _read_table(folder: Path, table: Table, findings: Findings) -> checks.Loaded
     text = read_text(folder / table.file, findings)
     if text is None:
         return checks.Loaded(table, {}, complete=False)
-    lines = sheet.rows(table.file, text, findings)
+    return read_rows(table, sheet.rows(table.file, text, findings), findings)
+
+
+def read_rows(table: Table, lines: Iterator[sheet.Row], findings: Findings) -> checks.Loaded:
+    """The rows of a table, the header first, that are right in themselves; wherever from."""
     first = next(lines, None)
     places = header.places(table, first, findings)
     if places is None:

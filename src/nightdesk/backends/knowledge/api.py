@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
 from fastapi.responses import JSONResponse
 
 from nightdesk.backends.fields import STORABLE
 from nightdesk.backends.idempotency import KeyHeader, once
-from nightdesk.backends.knowledge import bank, search, service, store, topics
+from nightdesk.backends.knowledge import (
+    asked,
+    bank,
+    curation,
+    search,
+    service,
+    store,
+    topics,
+    views,
+)
 from nightdesk.backends.knowledge.model import Change, Entry, Fault
 from nightdesk.backends.knowledge.schemas import EntryChange, NewEntry
 from nightdesk.database import Database
@@ -19,6 +28,13 @@ _Q = Query(..., min_length=1, max_length=1000, regex=STORABLE, description="The 
 _LANG = Query("zh", regex="^(zh|en)$")
 _BY = Query("api", max_length=100, regex=STORABLE, description="Who does it")
 _CODE = Query(None, max_length=64, regex=STORABLE)
+_CONVERSATION = Header(
+    "",
+    alias="X-Conversation-Id",
+    max_length=128,
+    regex=STORABLE,
+    description="The conversation in which a customer asks this; nothing: nobody asks",
+)
 
 
 def router(database: Database, fit_in_background: bool = True) -> APIRouter:
@@ -29,17 +45,22 @@ def router(database: Database, fit_in_background: bool = True) -> APIRouter:
 
     @routes.get("/knowledge/search")
     def search_entries(
+        after: BackgroundTasks,
         q: str = _Q,
         limit: int = Query(3, ge=1, le=20),
         lang: str = _LANG,
         branch: str | None = _CODE,
         product: str | None = _CODE,
+        conversation: str = _CONVERSATION,
     ) -> dict[str, Any]:
         """The entries that may answer ``q``, best first. ``answerable``: the first one may be given
-        as the answer; otherwise offer the hits, or say that it is not known."""
+        as the answer; otherwise offer the hits, or say that it is not known. What a conversation
+        asks is recorded."""
         ranking, records = entries.rank(
             q, limit, lambda entry: search.applies(entry, branch, product)
         )
+        if conversation:
+            after.add_task(asked.record, database, q, lang, conversation, ranking)
         hits = [{**_said(records[hit.id], lang), "score": hit.score} for hit in ranking.hits]
         return {"hits": hits, "answerable": ranking.answerable}
 
@@ -53,6 +74,7 @@ def router(database: Database, fit_in_background: bool = True) -> APIRouter:
         return {"hits": hits, "answerable": ranking.answerable}
 
     _edit(routes, database)
+    curation.add(routes, database, entries)
     return routes
 
 
@@ -67,7 +89,7 @@ def _edit(routes: APIRouter, database: Database) -> None:
         """A page of the entries."""
         with database.read() as session:
             page, total = service.listing(session, category, withdrawn, limit, offset)
-            return {"entries": [view(entry) for entry in page], "total": total}
+            return {"entries": [views.entry(entry) for entry in page], "total": total}
 
     @routes.post("/knowledge/entries", status_code=201)
     def create(body: NewEntry, key: str | None = KeyHeader) -> JSONResponse:
@@ -80,7 +102,7 @@ def _edit(routes: APIRouter, database: Database) -> None:
                 key,
                 "create entry",
                 body.dict(),
-                lambda: view(service.create(session, body.id, body.by, values)),
+                lambda: views.entry(service.create(session, body.id, body.by, values)),
             )
         return answer.response()
 
@@ -88,14 +110,14 @@ def _edit(routes: APIRouter, database: Database) -> None:
     def read(entry_id: str) -> dict[str, Any]:
         """An entry, withdrawn or not."""
         with database.read() as session:
-            return view(service.entry(session, entry_id))
+            return views.entry(service.entry(session, entry_id))
 
     @routes.patch("/knowledge/entries/{entry_id}")
     def change(entry_id: str, body: EntryChange) -> dict[str, Any]:
         """Change what an entry says, live at the next search."""
         values = body.dict(include=set(store.CONTENT), exclude_unset=True)
         with database.write() as session:
-            return view(service.change(session, entry_id, body.by, values, body.version))
+            return views.entry(service.change(session, entry_id, body.by, values, body.version))
 
     @routes.delete("/knowledge/entries/{entry_id}", status_code=204)
     def withdraw(entry_id: str, by: str = _BY) -> Response:
@@ -110,7 +132,7 @@ def _edit(routes: APIRouter, database: Database) -> None:
     ) -> dict[str, Any]:
         """Bring a withdrawn entry back; with ``version``, say again what it said then."""
         with database.write() as session:
-            return view(service.restore(session, entry_id, by, version))
+            return views.entry(service.restore(session, entry_id, by, version))
 
     @routes.get("/knowledge/entries/{entry_id}/history")
     def history(entry_id: str) -> dict[str, Any]:
@@ -139,17 +161,6 @@ def _edit(routes: APIRouter, database: Database) -> None:
                 for topic, certainty in proposed
             ],
         }
-
-
-def view(entry: Entry) -> dict[str, Any]:
-    """An entry as JSON."""
-    return {
-        "id": entry.id,
-        "version": entry.version,
-        **store.content(entry),
-        "updated_at": entry.updated_at,
-        "updated_by": entry.updated_by,
-    }
 
 
 def _said(entry: Entry, lang: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Index, Integer, String, Text
 
 from nightdesk.database import Base, UtcDateTime
 
@@ -81,3 +81,27 @@ class Fault(Base):
     severity = Column(String(8), nullable=False)
     service = Column(String(64), nullable=False)
     withdrawn_at = Column(UtcDateTime, nullable=True)
+
+
+class Asked(Base):
+    """A question that a customer asked, masked, and what was found for it then.
+
+    ``hits``: ``[{"id", "score"}]``, best first. ``answered``: the first hit was the answer.
+    ``settled``: what a person made of it: ``entry``, ``phrasing`` or ``dismissed``; empty: nothing.
+    """
+
+    __tablename__ = "knowledge_asked"
+    __table_args__ = (
+        Index("ix_knowledge_asked_at", "at"),
+        Index("ix_knowledge_asked_conversation", "conversation_id"),
+    )
+
+    id = Column(Integer, primary_key=True)
+    question = Column(Text, nullable=False)
+    lang = Column(String(8), nullable=False)
+    conversation_id = Column(String(128), nullable=False)
+    hits = Column(JSON, nullable=False)
+    answered = Column(Boolean, nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+    settled = Column(String(16), nullable=False)
+    settled_by = Column(String(100), nullable=False)

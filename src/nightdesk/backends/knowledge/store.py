@@ -58,10 +58,15 @@ def said(change: Change) -> dict[str, Any]:
     return values
 
 
+def empty() -> dict[str, Any]:
+    """What an entry says that says nothing."""
+    values: dict[str, Any] = dict.fromkeys(CONTENT, "")
+    values.update(alt_questions=[], branches=[], products=[], valid_from=None, valid_until=None)
+    return values
+
+
 def create(session: Session, entry_id: str, by: str, loaded: str = "", **values: Any) -> Entry:
     """A new entry; what ``values`` leaves out is empty."""
-    empty: dict[str, Any] = dict.fromkeys(CONTENT, "")
-    empty.update(alt_questions=[], branches=[], products=[], valid_from=None, valid_until=None)
     entry = Entry(
         id=entry_id,
         version=1,
@@ -69,7 +74,7 @@ def create(session: Session, entry_id: str, by: str, loaded: str = "", **values:
         withdrawn_at=None,
         updated_at=clock.now(),
         updated_by=by,
-        **{**empty, **values},
+        **{**empty(), **values},
     )
     session.add(entry)
     _record(session, entry, "created")

@@ -1,0 +1,278 @@
+"""How a shop keeps its knowledge, over HTTP: gaps, coverage, replay, topics, import and export."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel, Extra, conlist, root_validator
+from starlette.concurrency import run_in_threadpool
+
+from nightdesk.backends.fields import STORABLE
+from nightdesk.backends.knowledge import (
+    asked,
+    bank,
+    exchange,
+    formats,
+    gaps,
+    service,
+    store,
+    topics,
+    views,
+)
+from nightdesk.backends.knowledge import replay as replaying
+from nightdesk.backends.knowledge.schemas import Content, EntryId, NewEntry, Short, check_complete
+from nightdesk.backends.knowledge.search import Searcher
+from nightdesk.backends.service import ServiceError
+from nightdesk.database import Database
+from nightdesk.merchant.problems import MerchantErrors, Problem
+
+MAX_FILE = 8 * 1024 * 1024
+MOST_PHRASINGS = 20  # of a gap, that an entry takes on
+_DAYS = Query(asked.DAYS, ge=1, le=365, description="Of the last so many days")
+_BY = Query("api", max_length=100, regex=STORABLE, description="Who does it")
+
+
+class _Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+
+
+class Settling(_Strict):
+    """What becomes of questions: one of ``entry``, ``phrasing_of`` (an entry's id), ``dismiss``."""
+
+    ids: conlist(int, min_items=1, max_items=5000)  # type: ignore[valid-type]
+    entry: NewEntry | None = None
+    phrasing_of: EntryId | None = None
+    dismiss: bool = False
+    by: Short = "api"
+
+    @root_validator(skip_on_failure=True)
+    def _one(cls, values: dict[str, Any]) -> dict[str, Any]:
+        chosen = [bool(values.get(name)) for name in ("entry", "phrasing_of", "dismiss")]
+        if sum(chosen) != 1:
+            raise ValueError("exactly one of entry, phrasing_of and dismiss is needed")
+        return values
+
+
+class Draft(_Strict):
+    """A change that is not made yet: of the entry ``id``, or a new one without it.
+
+    ``content``: the fields that change; without it the entry is withdrawn.
+    """
+
+    id: EntryId | None = None
+    content: Content | None = None
+
+
+def add(routes: APIRouter, database: Database, entries: Searcher) -> None:
+    """Add the endpoints to ``routes``."""
+    _watch(routes, database, entries)
+    _prepare(routes, database, entries)
+    _exchange(routes, database)
+
+
+def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
+    @routes.get("/knowledge/gaps")
+    def list_gaps(days: int = _DAYS, limit: int = Query(50, ge=1, le=500)) -> Any:
+        """What customers asked and nobody answered, clustered, the most frequent first;
+        and answers after which customers asked again."""
+        with database.read() as session:
+            recorded = asked.since(session, days)
+        state = entries.current()
+        found = gaps.find(state, recorded, bank.shipped())
+        return {
+            "asked": len(recorded),
+            "unanswered": sum(len(gap.asked) for gap in found),
+            "gaps": [gaps.view(gap, state) for gap in found[:limit]],
+            "doubtful": gaps.doubtful(state, recorded)[:limit],
+        }
+
+    @routes.post("/knowledge/gaps/settle")
+    def settle(body: Settling) -> Any:
+        """Make an entry, or phrasings of an entry, of questions; or dismiss them."""
+        how = "entry" if body.entry else "phrasing" if body.phrasing_of else "dismissed"
+        with database.write() as session:
+            store.touch(session)
+            wordings = asked.settle(session, body.ids, how, body.by)
+            if body.dismiss:
+                return {"entry": None, "questions": len(body.ids)}
+            if body.entry:
+                values = body.entry.dict(include=set(store.CONTENT))
+                values["alt_questions"] = _joined(values, wordings)
+                made = service.create(session, body.entry.id, body.by, values)
+            else:
+                present = service.entry(session, str(body.phrasing_of), lock=True)
+                own = {name: getattr(present, name) for name in store.CONTENT}
+                values = {"alt_questions": _joined(own, wordings)}
+                made = service.change(session, str(present.id), body.by, values, None)
+            return {"entry": views.entry(made), "questions": len(body.ids)}
+
+    @routes.get("/knowledge/coverage")
+    def coverage(days: int = _DAYS) -> Any:
+        """Which share of the questions was answered: in all, by category and language."""
+        with database.read() as session:
+            recorded = asked.since(session, days)
+        return {"days": days, **gaps.coverage(entries.current(), recorded)}
+
+
+def _joined(values: dict[str, Any], wordings: list[str]) -> list[str]:
+    """The other phrasings of an entry with ``wordings``, each once."""
+    said = [values["question_zh"], values["question_en"], *values["alt_questions"]]
+    known = {asked.bare(text) for text in said}
+    new = [text for text in wordings if asked.bare(text) not in known]
+    return [*values["alt_questions"], *new[:MOST_PHRASINGS]][:500]
+
+
+def _prepare(routes: APIRouter, database: Database, entries: Searcher) -> None:
+    @routes.post("/knowledge/replay")
+    def replay(body: Draft) -> Any:
+        """Which questions would be answered differently if the draft were live."""
+        state = entries.current()
+        entry_id, draft = body.id or "(new)", None
+        with database.read() as session:
+            recorded = asked.since(session, days=365)
+            own = store.empty()
+            if body.id is not None:
+                present = service.entry(session, body.id)
+                own = {name: getattr(present, name) for name in store.CONTENT}
+        if body.content is not None:
+            values = {**own, **body.content.dict(exclude_unset=True)}
+            try:
+                check_complete(values)
+            except ValueError as error:
+                raise ServiceError(422, "invalid", str(error)) from None
+            draft = SimpleNamespace(id=entry_id, **values)
+        elif body.id is None:
+            raise ServiceError(422, "invalid", "A draft of a new entry needs its content.")
+        return replaying.replay(state, entry_id, draft, recorded, bank.shipped())
+
+    @routes.get("/knowledge/topics")
+    def list_topics() -> Any:
+        """The topics of the bank, and the entry that stands for each now."""
+        owner = {topic: item for item, topic in entries.current().ranker.topic_of.items()}
+        return {
+            "topics": [
+                {
+                    "topic": topic.id,
+                    "about": topic.about,
+                    "phrasings": len(topic.all()),
+                    "entry": owner.get(topic.id),
+                }
+                for topic in bank.shipped()
+            ]
+        }
+
+    @routes.post("/knowledge/topics/propose")
+    def propose(body: Content) -> Any:
+        """The topics that a draft could take on, best first, with some of their phrasings.
+
+        ``automatic``: the first one is taken on without asking, unless another entry has it.
+        """
+        shipped = bank.shipped()
+        by_id = {topic.id: topic for topic in shipped}
+        texts = (body.question_zh, *body.alt_questions, body.question_en)
+        found = topics.propose([text for text in texts if text], shipped)
+        return {
+            "topics": [
+                {
+                    "topic": topic,
+                    "certainty": certainty,
+                    "automatic": place == 0 and certainty >= 0.5,
+                    "about": by_id[topic].about,
+                    "phrasings": len(by_id[topic].all()),
+                    "examples": by_id[topic].all()[:5],
+                }
+                for place, (topic, certainty) in enumerate(found)
+            ]
+        }
+
+
+def _exchange(routes: APIRouter, database: Database) -> None:
+    @routes.post("/knowledge/import")
+    async def take(
+        request: Request,
+        name: str = Query("faq", max_length=200, regex=STORABLE, description="The file's name"),
+        kind: Literal["csv", "md", "html", "docx", ""] = Query("", alias="format"),
+        try_only: bool = Query(False, description="Only say what would be done"),
+        by: str = _BY,
+    ) -> Any:
+        """Take the entries of the file in the body: all of them, or none when there is a mistake.
+
+        Without ``format`` the file's name or its content says what it is.
+        """
+        raw = bytearray()
+        async for part in request.stream():
+            raw += part
+            if len(raw) > MAX_FILE:
+                raise ServiceError(
+                    413, "too_large", f"A file may have {MAX_FILE // 2**20} MB at most."
+                )
+        content = bytes(raw)
+        format_ = kind or formats.guess(name, content)
+        return await run_in_threadpool(_take, database, name, format_, content, by, try_only)
+
+    @routes.get("/knowledge/export")
+    def export(
+        kind: Literal["csv", "md", "html", "docx"] = Query("csv", alias="format"),
+    ) -> Response:
+        """All entries that are found, as a file that can be imported again."""
+        with database.read() as session:
+            content = formats.write(kind, exchange.table(session))
+        name = f'attachment; filename="faq.{kind}"'
+        return Response(
+            content,
+            media_type=formats.MEDIA_TYPES[kind],
+            headers={"Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
+        )
+
+
+class _OnlyTried(Exception):
+    """Rolls a trial back."""
+
+
+def _take(
+    database: Database, name: str, kind: str, raw: bytes, by: str, try_only: bool
+) -> dict[str, Any]:
+    outcome: exchange.Outcome | None = None
+    try:
+        with database.write() as session:
+            outcome = exchange.take(session, name, kind, raw, by)
+            session.flush()
+            if try_only:
+                raise _OnlyTried
+    except _OnlyTried:
+        pass
+    except MerchantErrors as errors:
+        raise ServiceError(
+            422,
+            "mistakes",
+            f"{len(errors.problems)} mistakes; nothing was taken.",
+            problems=[problem_view(problem) for problem in errors.problems[:200]],
+            warnings=[problem_view(problem) for problem in errors.warnings[:200]],
+        ) from None
+    assert outcome is not None
+    return dict(
+        jsonable_encoder(
+            {
+                "created": outcome.created,
+                "changed": outcome.changed,
+                "unchanged": outcome.unchanged,
+                "warnings": [problem_view(problem) for problem in outcome.warnings[:200]],
+                "tried_only": try_only,
+            }
+        )
+    )
+
+
+def problem_view(problem: Problem) -> dict[str, Any]:
+    """A mistake in a file as JSON."""
+    return {
+        "file": problem.file,
+        "row": problem.row,
+        "column": problem.column,
+        "what": problem.what._asdict(),
+        "right": problem.right._asdict(),
+    }

@@ -1,0 +1,178 @@
+"""What customers ask and nobody answers: clustered, counted, and how much is answered at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nightdesk.backends.knowledge import asked as questions
+from nightdesk.backends.knowledge.bank import Topic
+from nightdesk.backends.knowledge.index import Index
+from nightdesk.backends.knowledge.model import Asked
+from nightdesk.backends.knowledge.ranker import BACKGROUND, Ranker, Ranking
+from nightdesk.backends.knowledge.search import State
+
+EXAMPLES = 5
+MOST_WORDINGS = 2000
+ALIKE = 0.45  # the likeness from which two questions are one gap: of other things it is below 0.35
+SPEAKS = 0.0  # the margin from which a topic of the bank explains a question
+NO_CATEGORY = ""
+
+
+@dataclass
+class Gap:
+    """Questions that ask the same. ``topic``: the bank's, where it knows what they are about."""
+
+    groups: list[list[Asked]] = field(default_factory=list)
+    topic: Topic | None = None
+    ranking: Ranking | None = None
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [one for group in self.groups for one in group]
+
+
+def find(state: State, asked: Sequence[Asked], topics: Sequence[Topic]) -> list[Gap]:
+    """The gaps among ``asked``, the largest first.
+
+    What would be answered now, or was settled by a person, is no gap. Questions that one topic of
+    the bank explains are one gap; the others are put to the questions that they are like.
+    """
+    open_ones = [one for one in asked if not one.answered and not one.settled]
+    by_id = {topic.id: topic for topic in topics}
+    gaps: dict[str, Gap] = {}
+    rest: list[tuple[list[Asked], Ranking]] = []
+    for group in questions.distinct(open_ones)[:MOST_WORDINGS]:
+        question = str(group[0].question)
+        ranking = state.ranker.rank(question, 3)
+        if ranking.answerable:
+            continue
+        topic = by_id.get(_topic(state.ranker, question))
+        if topic is None:
+            rest.append((group, ranking))
+            continue
+        gap = gaps.setdefault(topic.id, Gap(topic=topic, ranking=ranking))
+        gap.groups.append(group)
+    found = [*gaps.values(), *_alike(rest)]
+    return sorted(found, key=lambda gap: (-len(gap.asked), str(gap.groups[0][0].question)))
+
+
+def _topic(ranker: Ranker, question: str) -> str:
+    """The topic that explains ``question`` and that no entry stands for; empty: none does."""
+    if not ranker.fitted or len(ranker.ids) == ranker.items:
+        return ""
+    scores = ranker.scores(question, ranker.index.likeness(ranker.index.space.vector(question)))
+    best = int(np.argmax(scores))
+    if best < ranker.items or scores[best] < SPEAKS:
+        return ""
+    return ranker.ids[best].removeprefix(BACKGROUND)
+
+
+def _alike(rest: Sequence[tuple[list[Asked], Ranking]]) -> list[Gap]:
+    """Each question in the gap of the more frequent question that it is most like, if any."""
+    if not rest:
+        return []
+    index = Index([[str(group[0].question)] for group, _ in rest])
+    gaps: list[Gap] = []
+    gap_of: list[Gap] = []
+    for place, (group, ranking) in enumerate(rest):
+        likeness = index.likeness(index.space.vector(str(group[0].question)))[:place]
+        best = int(np.argmax(likeness)) if place else 0
+        if place and likeness[best] >= ALIKE:
+            gap = gap_of[best]
+            gap.groups.append(group)
+        else:
+            gap = Gap([group], ranking=ranking)
+            gaps.append(gap)
+        gap_of.append(gap)
+    return gaps
+
+
+def view(gap: Gap, state: State) -> dict[str, Any]:
+    """A gap as JSON; ``nearest``: the entries that it may belong to as a phrasing."""
+    asked = gap.asked
+    nearest = gap.ranking.hits if gap.ranking else ()
+    return {
+        "question": gap.groups[0][0].question,
+        "count": len(asked),
+        "conversations": len({one.conversation_id for one in asked}),
+        "last_at": max(questions.moment(one) for one in asked),
+        "examples": [
+            {"question": group[0].question, "count": len(group)} for group in gap.groups[:EXAMPLES]
+        ],
+        "wordings": len(gap.groups),
+        "ids": [group[0].id for group in gap.groups],
+        "lang": Counter(str(one.lang) for one in asked).most_common(1)[0][0],
+        "topic": (
+            {
+                "topic": gap.topic.id,
+                "about": gap.topic.about,
+                "phrasings": len(gap.topic.all()),
+            }
+            if gap.topic
+            else None
+        ),
+        "nearest": [
+            {"id": hit.id, "score": hit.score, "question": question_of(state, hit.id)}
+            for hit in nearest
+        ],
+    }
+
+
+def doubtful(state: State, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """Entries whose answer was not enough: the customer asked again in other words."""
+    found = questions.asked_again(asked)
+    return [
+        {
+            "id": entry,
+            "question": question_of(state, entry),
+            "count": len(pair) // 2,
+            "examples": list(dict.fromkeys(str(one.question) for one in pair))[:EXAMPLES],
+        }
+        for entry, pair in sorted(found.items(), key=lambda item: -len(item[1]))
+        if entry in state.records
+    ]
+
+
+def question_of(state: State, entry_id: str) -> str:
+    """The question of an entry that is found now; its id when it is withdrawn."""
+    record = state.records.get(entry_id)
+    return str(record.question_zh or record.question_en) if record is not None else entry_id
+
+
+def coverage(state: State, asked: Sequence[Asked]) -> dict[str, Any]:
+    """Which share of the questions was answered: in all, by category and by language.
+
+    The category is that of the first hit, right or not; without a hit it is empty.
+    """
+    categories: dict[str, list[bool]] = {}
+    languages: dict[str, list[bool]] = {}
+    for one in asked:
+        hits: Any = one.hits
+        record = state.records.get(hits[0]["id"]) if hits else None
+        category = str(record.category) if record is not None else NO_CATEGORY
+        categories.setdefault(category, []).append(bool(one.answered))
+        languages.setdefault(str(one.lang), []).append(bool(one.answered))
+
+    def rows(name: str, groups: dict[str, list[bool]]) -> list[dict[str, Any]]:
+        ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+        return [{name: key, **_share(values)} for key, values in ordered]
+
+    return {
+        **_share([bool(one.answered) for one in asked]),
+        "by_category": rows("category", categories),
+        "by_language": rows("lang", languages),
+    }
+
+
+def _share(answered: Sequence[bool]) -> dict[str, Any]:
+    total = len(answered)
+    return {
+        "asked": total,
+        "answered": sum(answered),
+        "share": round(sum(answered) / total, 4) if total else None,
+    }

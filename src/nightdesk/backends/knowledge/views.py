@@ -1,0 +1,19 @@
+"""The records of knowledge as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightdesk.backends.knowledge import store
+from nightdesk.backends.knowledge.model import Entry
+
+
+def entry(record: Entry) -> dict[str, Any]:
+    """An entry as JSON."""
+    return {
+        "id": record.id,
+        "version": record.version,
+        **store.content(record),
+        "updated_at": record.updated_at,
+        "updated_by": record.updated_by,
+    }
