@@ -1,10 +1,15 @@
-"""One JSON call to a backend: with a deadline, a token, and two kinds of failure."""
+"""One JSON call to a backend: with a deadline, a token, and two kinds of failure.
+
+Each call names its conversation in ``X-Conversation-Id``, so that backends can trace it, and the
+knowledge service records what customers ask.
+"""
 
 from __future__ import annotations
 
 import threading
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -64,10 +69,15 @@ class Client:
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         """Sends again once after a failure: reads change nothing, writes carry their key."""
         problem = ""
+        headers = {"X-Conversation-Id": quote(logs.conversation()), **arguments.pop("headers", {})}
         for _attempt in range(ATTEMPTS):
             try:
                 response = self._session().request(
-                    method, self.base_url + path, timeout=(CONNECT_S, READ_S), **arguments
+                    method,
+                    self.base_url + path,
+                    timeout=(CONNECT_S, READ_S),
+                    headers=headers,
+                    **arguments,
                 )
             except requests.Timeout as error:
                 problem = f"timeout: {error}"

@@ -9,7 +9,12 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
+from structlog.contextvars import (
+    bind_contextvars,
+    clear_contextvars,
+    get_contextvars,
+    merge_contextvars,
+)
 
 # Seven to fifteen digits in any grouping; not inside a word, an order number or a decimal. Chinese
 # letters are no border: customers write 张伟13800138000.
@@ -121,6 +126,11 @@ def in_conversation(conversation_id: str) -> None:
     """From here on, every line that this task or thread logs carries ``conversation_id``."""
     clear_contextvars()
     bind_contextvars(conversation_id=conversation_id)
+
+
+def conversation() -> str:
+    """The conversation that this task or thread serves; empty: none."""
+    return str(get_contextvars().get("conversation_id", ""))
 
 
 def get(name: str) -> Any:

@@ -111,7 +111,7 @@ def test_questions_that_no_topic_explains_are_put_together_by_likeness(
     monkeypatch.setattr("nightdesk.backends.knowledge.gaps.SPEAKS", 99.0)
     found = [{one["question"] for one in gap["examples"]} for gap in gaps(client)]
     assert found[:2] == [set(engraving), set(pairing)]
-    assert [len(group) for group in found[2:]] == [1, 1]
+    assert found[2:] and all(len(group) == 1 for group in found[2:])
 
 
 def test_one_call_makes_an_entry_of_a_gap_and_closes_it(client: TestClient) -> None:
