@@ -14,7 +14,8 @@ from statistics import median
 from bench import report
 from bench.contenders import Contender, all_in
 from bench.load import Waits, measure_chat, measure_parse
-from bench.report import Figures, Method
+from bench.orders import measure_orders
+from bench.report import Figures, Measured, Method
 from bench.sentences import sentences
 from bench.server import Server, running
 from bench.training import Training, trained
@@ -23,6 +24,8 @@ from nightdesk.running import ports
 from nightdesk.settings import ROOT
 
 CLIENTS = (1, 8, 32)
+ORDERS, ORDERING = 24, 4
+"""How many orders are made, and by how many customers at once."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,8 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         options.runs, options.messages, options.epochs, options.sample, os.getloadavg()[0]
     )
     with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as place:
-        figures, understood, small = measure(Path(place), method, options.models)
-    text = report.markdown(figures, understood, small, method)
+        measured = measure(Path(place), method, options.models)
+    text = report.markdown(measured, method)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")
     print(text)
@@ -54,9 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def measure(
-    place: Path, method: Method, models: Path | None
-) -> tuple[list[Figures], dict[str, Understanding], Training]:
+def measure(place: Path, method: Method, models: Path | None) -> Measured:
     """Every contender's figures and what its model understands, in ``place``."""
     (actions_port,) = ports.free(1)
     contenders = all_in(place, actions_port, method.epochs, method.sample)
@@ -86,7 +87,10 @@ def measure(
             for course in courses:
                 _say(f"run {number} of {method.runs}: {course.contender.name}")
                 course.run(lines)
-        return [course.figures() for course in courses], understood, of[small.trained_as]
+        figures = [course.figures() for course in courses]
+    _say("whole orders through everything")
+    orders = measure_orders(place / "orders", of["nightdesk"].model, ORDERS, ORDERING)
+    return Measured(figures, understood, of[small.trained_as], orders)
 
 
 class _Course:

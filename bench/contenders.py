@@ -103,7 +103,7 @@ def _stock(
         arguments = ["run", "--enable-api", "--auth-token", TOKEN, "-i", "127.0.0.1"]
         return [sys.executable, "-m", "rasa", *arguments, "-p", str(port), "-m", str(model)]
 
-    return Contender(name, "stock", folder, serve, _environment())
+    return Contender(name, "stock", folder, serve, environment())
 
 
 def _project(
@@ -115,8 +115,8 @@ def _project(
 ) -> Contender:
     _copy_data(folder, drawn)
     shutil.copy(ROOT / "config.yml", folder / "config.yml")
-    environment = {
-        **_environment(),
+    own = {
+        **environment(),
         "NIGHTDESK_DATA": str(folder / "data-folder"),
         "NIGHTDESK_RASA_TOKEN": TOKEN,
         "NIGHTDESK_ACTIONS_PORT": str(actions_port),
@@ -126,12 +126,12 @@ def _project(
         from nightdesk import settings
         from nightdesk.running import processes
 
-        os.environ.update(environment, NIGHTDESK_RASA_PORT=str(port))
+        os.environ.update(own, NIGHTDESK_RASA_PORT=str(port))
         processes.write_rasa_files(settings.load())
-        environment["NIGHTDESK_RASA_PORT"] = str(port)
+        own["NIGHTDESK_RASA_PORT"] = str(port)
         return [sys.executable, "-m", "nightdesk.bot", "--model", str(model)]
 
-    return Contender(name, trained_as, folder, serve, environment)
+    return Contender(name, trained_as, folder, serve, own)
 
 
 def _copy_data(folder: Path, drawn: Sequence[Example] | None) -> None:
@@ -153,7 +153,8 @@ def _webhook(port: int) -> str:
     return f"http://127.0.0.1:{port}/webhook"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """This process's, with Rasa and TensorFlow quieted."""
     return {
         **os.environ,
         "PYTHONWARNINGS": "ignore",

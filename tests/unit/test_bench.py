@@ -9,7 +9,7 @@ import yaml
 
 from bench.contenders import draw, stock_config
 from bench.load import Waits, summary
-from bench.report import Figures, Method, markdown, median_of
+from bench.report import Figures, Measured, Method, markdown, median_of
 from bench.sentences import sentences
 from bench.training import Training
 from bench.understanding import Understanding
@@ -37,10 +37,15 @@ UNDERSTOOD = Understanding(Share(90, 100), Share(80, 100), Share(76, 80), F1(9, 
 SMALL = Training(12, 11, 300, Path("small.tar.gz"))
 
 
+def measured(*contenders: Figures) -> Measured:
+    """A benchmark in which two models understood the same."""
+    understood = {"stock": UNDERSTOOD, "NightDesk": UNDERSTOOD}
+    return Measured(contenders, understood, SMALL, Waits(11, 22, 33, 44, 0))
+
+
 def report(*contenders: Figures) -> list[list[str]]:
     """The cells of all rows of a report's tables."""
-    understood = {"stock": UNDERSTOOD, "NightDesk": UNDERSTOOD}
-    text = markdown(contenders, understood, SMALL, METHOD)
+    text = markdown(measured(*contenders), METHOD)
     rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows]
 
@@ -64,8 +69,19 @@ def test_what_is_understood_stands_with_its_interval() -> None:
     assert next(row for row in rows if row[0].startswith("entities"))[1:] == ["90.0%"] * 2
 
 
+def test_whole_orders_stand_alone() -> None:
+    rows = report(figures("stock", 6), figures("NightDesk", 1))
+    assert rows[-5:] == [
+        ["messages/s", "44.0"],
+        ["median (ms)", "11.0"],
+        ["p95 (ms)", "22.0"],
+        ["p99 (ms)", "33.0"],
+        ["orders that were not made", "0.0"],
+    ]
+
+
 def test_how_stock_was_held_short_is_said() -> None:
-    text = markdown([figures("stock", 6), figures("NightDesk", 1)], {}, SMALL, METHOD)
+    text = markdown(measured(figures("stock", 6), figures("NightDesk", 1)), METHOD)
     said = " ".join(text.split())
     assert "learnt from 1,500 of the project's sentences, for 7 epochs in the place of its" in said
     assert "--runs 3 --messages 100 --epochs 7 --sample 1500" in said
