@@ -40,10 +40,19 @@ class ModifyOrder(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if is_being_taken(conversation):
             conversation.ask("order_change")
-        elif wants_the_same(conversation.turn.text):
+        elif wants_the_same(conversation.turn.text) or _is_a_first_order(conversation):
             take_order(conversation)
         else:
             serve(conversation, "change")
+
+
+def _is_a_first_order(conversation: Conversation) -> bool:
+    """Whether goods are named by who has ordered nothing here and names no order: there is
+    nothing to change yet."""
+    turn = conversation.turn
+    if not turn.any("product") or turn.any("order_no"):
+        return False
+    return not conversation.services.orders.of_conversation(conversation.id)
 
 
 class ReturnExchange(ClerkAction):

@@ -35,7 +35,8 @@ class Product:
 
     def fit(self, model: str | None) -> bool:
         """Whether it fits the car (or plan) ``model``; an unknown model fits."""
-        return not model or not self.fits or model.upper() in {one.upper() for one in self.fits}
+        fits = {_bare(one) for one in self.fits}
+        return not model or not fits or _bare(model) in fits
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -43,6 +44,11 @@ class Product:
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> Product:
         return cls(**{**data, "fits": tuple(data.get("fits", ()))})
+
+
+def _bare(model: str) -> str:
+    """A model's name without spaces and case: ``老款1.5t`` is ``老款 1.5T``."""
+    return "".join(model.split()).upper()
 
 
 @dataclass(frozen=True)

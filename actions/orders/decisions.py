@@ -105,6 +105,9 @@ class Decisions:
         )
         if (named := self._named(words, options)) is not None:
             return named, quantity
+        told_apart = _told_apart(turn.text, [option.name_zh for option in options])
+        if told_apart is not None:
+            return options[told_apart], quantity
         wish = by_price(turn.text)
         if wish is None:
             return None
@@ -126,3 +129,10 @@ class Decisions:
 
 def _payload(product: Product) -> str:
     return "/inform" + json.dumps({"product": product.sku}, separators=(",", ":"))
+
+
+def _told_apart(text: str, names: list[str]) -> int | None:
+    """Which name has a letter in ``text`` that no other name has (``后头那副``: 后刹车片)."""
+    own = [set(name) - set("".join(names[:i] + names[i + 1 :])) for i, name in enumerate(names)]
+    found = [i for i, letters in enumerate(own) if letters & set(text)]
+    return found[0] if len(found) == 1 else None

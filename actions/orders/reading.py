@@ -31,13 +31,15 @@ _ADD = re.compile(
 
 @dataclass(frozen=True)
 class Change:
-    """One change to the cart. ``product`` empty: the item that was spoken of last."""
+    """One change to the cart. ``product`` empty: the item that was spoken of last, or the one at
+    ``place``."""
 
     kind: Kind
     product: str
     quantity: Quantity | None = None
     model: str = ""
     instead_of: str = ""
+    place: int | None = None
 
 
 def read_changes(turn: Turn) -> list[Change]:
@@ -182,6 +184,30 @@ def guessed_wish(turn: Turn) -> list[Change]:
     if turn.tapped or not words or len(words) > MAX_GUESS or _NO_PRODUCT.search(words):
         return []
     return [Change("add", words, _quantity(quantities))]
+
+
+MAX_PLACE = 4
+
+
+def removed_by_place(turn: Turn) -> list[Change]:
+    """The removal of a line that is named by its place alone (``第二个拿掉``)."""
+    if turn.any("product") or not _REMOVE.search(turn.text):
+        return []
+    place = ordinal(turn.text, MAX_PLACE)
+    return [] if place is None else [Change("remove", "", place=place)]
+
+
+_NOTE = re.compile(
+    r"(?:备注|備註|留言|附言|给(?:卖家|店家|你们)留个?(?:言|话)|\bnote(?: to (?:the )?seller)?)"
+    r"(?:一下|一句|写上?|就写|说|是)?[:：，,\s]*(.{2,200})",
+    re.I | re.S,
+)
+
+
+def note(turn: Turn) -> str:
+    """What the customer wants the seller to read (``备注：放门卫``); nothing if it says none."""
+    found = None if turn.tapped else _NOTE.search(turn.text)
+    return found[1].strip(' 。."”“') if found else ""
 
 
 def wants_more(turn: Turn) -> bool:

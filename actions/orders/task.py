@@ -14,7 +14,13 @@ from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import Change, guessed_wish, read_changes
+from actions.orders.reading import (
+    Change,
+    guessed_wish,
+    note,
+    read_changes,
+    removed_by_place,
+)
 from actions.orders.references import referred, resolved, wants_the_same
 from actions.orders.wishes import Wishes
 from nightdesk import logs
@@ -52,7 +58,7 @@ class OrderTask(Task):
         """Takes a decision, wishes, details, or the confirmation from the turn."""
         decided = Decisions(self.conversation, self.cart).take(self.question)
         wished = not decided and self._take_wishes()
-        told = self._take_details()
+        told = self._take_note() or self._take_details()
         self._wished = decided or wished
         self._progress = self._wished or told
         return self._progress or self._take_verdict()
@@ -96,8 +102,11 @@ class OrderTask(Task):
         if "again" in self.data and self.question == IDENTIFY:
             return self._take_all(again(self.conversation, self.data, asked=True))
         begun = not self.question and not self.cart.items
-        if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not begun:
+        unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
+        if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not (begun or unclear):
             return False
+        if self.cart.items and (removals := removed_by_place(turn)):
+            return self._take_all(removals)
         changes = resolved(read_changes(turn), self.state.shown)
         if not any(change.product for change in changes) and not turn.tapped:
             if not self.cart.items and wants_the_same(turn.text):
@@ -122,6 +131,13 @@ class OrderTask(Task):
         if not skus and quantity is not None and len(self.state.shown) == 1:
             skus = self.state.shown  # 来4桶, right after its price was told
         return [Change("add", sku, quantity) for sku in skus]
+
+    def _take_note(self) -> bool:
+        """A word to the seller, which goes with the order."""
+        words = note(self.turn)
+        if words:
+            self.data["note"] = words
+        return bool(words)
 
     def _take_details(self) -> bool:
         asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES
@@ -150,7 +166,7 @@ class OrderTask(Task):
             total=self._total(),
             recipient=customer.name,
             phone=customer.phone,
-            address=customer.address,
+            address=customer.address + self._note_line(),
         )
         self.conversation.offer(
             (self.conversation.wording("button_confirm_order"), "/affirm"),
@@ -177,20 +193,28 @@ class OrderTask(Task):
             for item in self.cart.items
         )
 
+    def _note_line(self) -> str:
+        note_to_seller = self.data.get("note")
+        if not note_to_seller:
+            return ""
+        return "\n" + self.conversation.wording("order_note", note=note_to_seller)
+
     def _total(self) -> str:
         return self.conversation.price(self.cart.total)
 
     def _order(self) -> dict[str, Any]:
         """The body of ``POST /orders``."""
         customer = self.state.customer
-        note = "; ".join(
+        remarks = [
             f"{item.product.name_zh}: {item.model}" for item in self.cart.items if item.model
-        )
+        ]
+        if self.data.get("note"):
+            remarks.insert(0, self.data["note"])
         return {
             "customer": {"name": customer.name, "phone": customer.phone},
             "address": customer.address,
             "items": self.cart.lines(),
-            "note": note or None,
+            "note": "; ".join(remarks) or None,
             "channel": "chat",
             "conversation_id": self.conversation.id,
         }

@@ -65,6 +65,8 @@ class Wishes:
         quantity = self._count(change.quantity)
         if quantity is None and change.quantity is not None:
             return
+        if quantity and fitting and _counts_pairs(change.quantity, fitting[0]):
+            quantity *= 2
         if len(fitting) == 1:
             self._take_one(fitting[0], quantity, change)
         elif fitting or found:
@@ -98,6 +100,9 @@ class Wishes:
             self.take(last.product, quantity + (last.quantity if more else 0), last.model)
 
     def _remove(self, change: Change) -> None:
+        if change.place is not None:
+            self._remove_at(change.place)
+            return
         mention = change.product
         self._cart.decisions = [one for one in self._cart.decisions if one.mention != mention]
         skus = [hit.sku for hit in self._search(mention)] if mention else []
@@ -108,6 +113,12 @@ class Wishes:
             self._conversation.say("order_removed", product=item.product.name(self._language))
         elif mention:
             self._conversation.say("order_not_in_cart", product=mention)
+
+    def _remove_at(self, place: int) -> None:
+        """Takes out the line that was named by its place (``第二个拿掉``)."""
+        if place < len(self._cart.items):
+            item = self._cart.items.pop(place)
+            self._conversation.say("order_removed", product=item.product.name(self._language))
 
     def _replace(self, change: Change) -> None:
         old = self._cart.remove([hit.sku for hit in self._search(change.instead_of)])
@@ -131,3 +142,13 @@ class Wishes:
             self._conversation.say("order_odd_quantity", quantity=str(pieces.normalize()))
             return None
         return int(min(pieces, Decimal(10**9)))
+
+
+def _counts_pairs(quantity: Quantity | None, product: Product) -> bool:
+    """Whether ``一对`` means two of it: the product itself is not sold by the pair."""
+    pair = ("对", "双", "pair")
+    return (
+        quantity is not None
+        and quantity.unit in pair
+        and not any(unit in product.unit_zh + product.unit_en for unit in pair)
+    )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nightdesk.language.lexicon import Lexicon, Term
 from nightdesk.language.tokens import fold_in_place, token_spans
 from nightdesk.nlu.annotated import Example, Span, parse_markdown, read_tsv
-from nightdesk.nlu.borders import completed, mend
+from nightdesk.nlu.borders import completed, mend, names_beside_phones
 from nightdesk.nlu.entity_evaluation import Score, folds_by_writer, measure
 from nightdesk.nlu.recogniser import as_rasa, recognise
 from nightdesk.nlu.tagger import Tagger, TaggerOptions, decode, encode, train
@@ -243,3 +243,23 @@ def test_an_address_reaches_from_its_city_to_its_building(text, found, whole):
     start = text.index(found)
     span = Span(start, start + len(found), "address")
     assert [text[one.start : one.end] for one in mend(text, [span])] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "name"),
+    [
+        ("汤显文 13900001111", "13900001111", "汤显文"),
+        ("13900001111 曹颖", "13900001111", "曹颖"),
+        ("电话13900001111,谢谢", "13900001111", None),
+        ("打我手机13900001111", "13900001111", None),
+    ],
+)
+def test_a_bare_name_beside_a_phone_is_a_person(text, phone, name):
+    start = text.index(phone)
+    found = names_beside_phones(text, [Span(start, start + len(phone), "phone")])
+    assert [text[one.start : one.end] for one in found] == ([name] if name else [])
+
+
+def test_a_name_of_three_characters_is_not_cut():
+    assert mend("赵铁军 13900001111", [Span(0, 2, "person")]) == [Span(0, 3, "person")]
+    assert mend("张伟收 13900001111", [Span(0, 2, "person")]) == [Span(0, 2, "person")]

@@ -282,3 +282,32 @@ def test_a_number_alone_means_the_product_whose_price_was_told(customer):
 def test_a_change_while_details_are_awaited_is_acknowledged(customer):
     customer.says("place_order", "[支架](product)要[三个](quantity)")
     assert "手机支架 × 1" in customer.says("inform", "不对，[支架](product)要[一个](quantity)就行")
+
+
+def test_a_line_is_taken_out_by_its_place(customer):
+    ready_to_confirm(customer)
+    customer.says("modify_order", "第二个拿掉")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["OIL-FULL"]
+
+
+def test_a_pair_of_what_is_sold_singly_is_two(customer):
+    assert "手机支架 × 2" in customer.says("place_order", "[支架](product)[一对](quantity)")
+    reply = customer.says("place_order", "[大灯](product)[一对](quantity)")
+    assert "LED大灯 × 1" in reply
+
+
+def test_a_variant_is_chosen_by_the_letter_that_tells_it_apart(customer):
+    customer.says("place_order", "来[两桶](quantity)[机油](product)")
+    customer.says("inform", "全的那种")
+    assert customer.slot["task"]["items"][0]["product"]["sku"] == "OIL-FULL"
+
+
+def test_a_note_goes_with_the_order_and_is_read_back(customer):
+    ready_to_confirm(customer)
+    assert "备注：放门卫" in customer.says("ask_faq", "备注一下：放门卫")
+    customer.says("affirm", "确认")
+    assert customer.orders.placed[0]["note"].startswith("放门卫")
+
+
+def test_goods_that_sound_like_a_change_are_a_first_order(customer):
+    assert "手机支架 × 2" in customer.says("modify_order", "寄[两个](quantity)[支架](product)给我")

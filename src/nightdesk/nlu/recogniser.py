@@ -23,7 +23,7 @@ from nightdesk.language.numbers import kind_of
 from nightdesk.language.phone import find_phones
 from nightdesk.language.tokens import fold_in_place
 from nightdesk.nlu.annotated import Span
-from nightdesk.nlu.borders import counted, mend, order_numbers, unmissable
+from nightdesk.nlu.borders import counted, mend, names_beside_phones, order_numbers, unmissable
 from nightdesk.nlu.tagger import Tagger
 from nightdesk.nlu.values import Shop, value
 
@@ -60,6 +60,7 @@ def recognise(
                 chosen.append(span)
         chosen = mend(folded, chosen, hits)
     chosen += [span for span in counted(folded, chosen) if not _overlaps(span, chosen)]
+    chosen += names_beside_phones(folded, chosen)
     chosen.sort(key=lambda span: span.start)
     return [Found(span, _confidence(span, tagged), _codes(span, hits)) for span in chosen]
 
