@@ -24,8 +24,9 @@ from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
-from nightdesk.desk import calendar, chat, internal
+from nightdesk.desk import calendar, chat, internal, knowledge
 from nightdesk.desk import options as desk_options
+from nightdesk.desk.admin import Admin
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
 from nightdesk.desk.limits import BodyLimit
@@ -46,6 +47,7 @@ from nightdesk.settings import ROOT, Settings
 log = logs.get(__name__)
 
 WIDGET = ROOT / "web" / "widget" / "dist"
+KNOWLEDGE = ROOT / "web" / "knowledge" / "dist"
 _CHAT = ("/chat", "/webhooks")
 _EMBEDDED = (*_CHAT, "/widget.js", "/assets")
 
@@ -96,6 +98,10 @@ def create_app(
     app.include_router(chat.router(gate, notifier, options))
     app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
+    admin = Admin(settings.data, settings.session_secret())
+    app.include_router(
+        knowledge.router(client, settings.knowledge_url, settings.service_token(), admin)
+    )
     answer_errors(app)
     _answer_refusals(app)
     _answer_health(app, settings, rasa, client)
@@ -110,6 +116,8 @@ def create_app(
             raise ServiceError(503, "unavailable", "The shop's profile cannot be read.") from error
 
     apps.mount(app, database, load_profile(settings.merchant), settings.service_token())
+    if (KNOWLEDGE / "index.html").is_file():
+        app.mount("/knowledge", Pages(directory=KNOWLEDGE, html=True), name="knowledge")
     if (widget / "index.html").is_file():
         app.mount("/", Pages(directory=widget, html=True), name="widget")
     else:

@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import inspect
 
 from nightdesk import clock, database, logs
+from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.running import frontend, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
@@ -139,6 +140,10 @@ def _announce(settings: Settings, seconds: float) -> None:
     url = settings.desk_url
     console.print(f"\n[bold]NightDesk is open[/bold] ({seconds:.0f} s)")
     console.print(f"  chat page      {url}/")
+    console.print(f"  knowledge base {url}/knowledge/")
+    if (first := settings.data / PASSWORD_FILE).is_file():
+        password = first.read_text(encoding="ascii")
+        console.print(f"    password     {password}  (change it on the page)", markup=False)
     console.print(f"  API documents  {url}/docs", soft_wrap=True)
     console.print(f"  logs           {settings.data / 'logs'}", soft_wrap=True)
     if os.environ.get(clock.CLOCK):

@@ -1,0 +1,185 @@
+/** The desk's door to the knowledge service. The session is a cookie that no script can read. */
+
+export interface Content {
+  category: string;
+  question_zh: string;
+  answer_zh: string;
+  question_en: string;
+  answer_en: string;
+  alt_questions: string[];
+  /** A topic of the bank; empty: the best one by itself; "-": none. */
+  topic: string;
+  branches: string[];
+  products: string[];
+  valid_from: string | null;
+  valid_until: string | null;
+}
+export interface Entry extends Content {
+  id: string;
+  version: number;
+  withdrawn: boolean;
+  updated_at: string;
+  updated_by: string;
+}
+export interface Hit {
+  id: string;
+  question: string;
+  answer: string;
+  score: number;
+}
+export interface Topic {
+  topic: string;
+  about: string;
+  phrasings: number;
+  examples: string[];
+  certainty: number;
+  automatic: boolean;
+}
+export interface Change {
+  version: number;
+  action: "created" | "edited" | "withdrawn" | "restored";
+  by: string;
+  at: string;
+  content: Content;
+}
+export interface Said {
+  id: string;
+  question: string;
+  answer: string;
+}
+export interface Report {
+  questions: number;
+  asked: number;
+  differences: { question: string; asked: number; before: Said | null; after: Said | null }[];
+}
+export interface Gap {
+  question: string;
+  count: number;
+  conversations: number;
+  last_at: string;
+  examples: { question: string; count: number }[];
+  wordings: number;
+  ids: number[];
+  lang: string;
+  topic: { topic: string; about: string; phrasings: number } | null;
+  nearest: { id: string; score: number; question: string }[];
+}
+export interface Gaps {
+  asked: number;
+  unanswered: number;
+  gaps: Gap[];
+  doubtful: { id: string; question: string; count: number; examples: string[] }[];
+}
+export interface Share {
+  asked: number;
+  answered: number;
+  share: number | null;
+}
+export interface Coverage extends Share {
+  by_category: (Share & { category: string })[];
+}
+export interface Bilingual {
+  en: string;
+  zh: string;
+}
+export interface Problem {
+  file: string;
+  row: number | null;
+  column: string | null;
+  what: Bilingual;
+  right: Bilingual;
+}
+export interface Taken {
+  created: string[];
+  changed: string[];
+  unchanged: string[];
+  warnings: Problem[];
+}
+
+/** What the service refused: `code` is machine-readable, 0 as `status` means no connection. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: Record<string, unknown>,
+  ) {
+    super(message);
+  }
+}
+
+let signedOut = (): void => {};
+export function onSignedOut(call: () => void): void {
+  signedOut = call;
+}
+
+async function call<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
+  const request: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
+  if (raw) {
+    request.body = raw;
+    request.headers = { "Content-Type": "application/octet-stream" };
+  } else if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    request.headers = { "Content-Type": "application/json" };
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(path, request);
+  } catch {
+    throw new Refused(0, "offline", "", {});
+  }
+  if (answer.status === 204) return undefined as T;
+  const json = await answer.json().catch(() => ({}));
+  if (answer.ok) return json as T;
+  const error = json.error ?? {};
+  if (answer.status === 401 && error.code === "unauthorized") signedOut();
+  throw new Refused(answer.status, error.code ?? "", error.message ?? "", error.details ?? {});
+}
+
+const at = (id: string): string => `api/entries/${encodeURIComponent(id)}`;
+const by = (): string => encodeURIComponent(keeper());
+
+/** Who is at the page, as the history names them. */
+export function keeper(): string {
+  return localStorage.getItem("keeper")?.trim() || "shop";
+}
+
+export const api = {
+  session: () => call<{ signed_in: boolean }>("GET", "session"),
+  signIn: (password: string) => call<void>("POST", "session", { password }),
+  signOut: () => call<void>("DELETE", "session"),
+  changePassword: (password: string, next: string) =>
+    call<void>("POST", "session/password", { password, new: next }),
+  search: (q: string, lang: string) =>
+    call<{ hits: Hit[]; answerable: boolean }>(
+      "GET",
+      `api/search?limit=3&lang=${lang}&q=${encodeURIComponent(q)}`,
+    ),
+  entries: (withdrawn: boolean, offset: number) =>
+    call<{ entries: Entry[]; total: number }>(
+      "GET",
+      `api/entries?limit=500&offset=${offset}&withdrawn=${withdrawn}`,
+    ),
+  entry: (id: string) => call<Entry>("GET", at(id)),
+  create: (content: Content) => call<Entry>("POST", "api/entries", { ...content, by: keeper() }),
+  change: (id: string, content: Content, version: number) =>
+    call<Entry>("PATCH", at(id), { ...content, version, by: keeper() }),
+  withdraw: (id: string) => call<void>("DELETE", `${at(id)}?by=${by()}`),
+  restore: (id: string, version?: number) =>
+    call<Entry>("POST", `${at(id)}/restore?by=${by()}${version ? `&version=${version}` : ""}`),
+  history: (id: string) => call<{ changes: Change[] }>("GET", `${at(id)}/history`),
+  topics: (content: Content) => call<{ topics: Topic[] }>("POST", "api/topics/propose", content),
+  replay: (id: string | null, content: Content | null) =>
+    call<Report>("POST", "api/replay", { id, content }),
+  gaps: (days: number) => call<Gaps>("GET", `api/gaps?days=${days}`),
+  coverage: (days: number) => call<Coverage>("GET", `api/coverage?days=${days}`),
+  settle: (ids: number[], what: object) =>
+    call<{ entry: Entry | null }>("POST", "api/gaps/settle", { ids, by: keeper(), ...what }),
+  take: (file: Blob, name: string, tryOnly: boolean) =>
+    call<Taken>(
+      "POST",
+      `api/import?name=${encodeURIComponent(name)}&try_only=${tryOnly}&by=${by()}`,
+      undefined,
+      file,
+    ),
+};
