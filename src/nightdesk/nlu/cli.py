@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -74,8 +75,13 @@ def evaluate(
     errors: Path = typer.Option(Path("results/errors.tsv"), help="Where wrong answers are listed."),
     against: str | None = typer.Option(None, help="`stock`: Rasa's own pipeline, same data."),
     at_least: float = typer.Option(0.0, help="Fail below this accuracy (0 to 1)."),
+    merchant: Path | None = typer.Option(
+        None, help="The shop that FILES are said to; no training."
+    ),
 ) -> None:
     """Measure how well FILES are understood."""
+    if merchant is not None:
+        os.environ["NIGHTDESK_MERCHANT"] = str(merchant.resolve())
     from nightdesk.nlu import evaluate as running
     from nightdesk.nlu import evaluation as ev
     from nightdesk.nlu.annotated import read_tsv
