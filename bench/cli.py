@@ -45,7 +45,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     options = parser.parse_args(list(arguments))
     method = Method(
-        options.runs, options.messages, options.epochs, options.sample, os.getloadavg()[0]
+        options.runs,
+        options.messages,
+        options.epochs,
+        options.sample,
+        os.getloadavg()[0],
+        kept=options.models is not None,
     )
     with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as place:
         measured = measure(Path(place), method, options.models)

@@ -24,6 +24,7 @@ class Method:
     Attributes:
         sample: how many sentences stock learnt from.
         load: what else the machine did when it began (load average).
+        kept: models may come from an earlier run.
     """
 
     runs: int
@@ -31,6 +32,7 @@ class Method:
     epochs: int
     sample: int
     load: float
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def markdown(measured: Measured, method: Method) -> str:
         system=f"{platform.system()} {platform.machine()}",
         processor=_processor(),
         cores=os.cpu_count(),
+        kept=_KEPT if method.kept else "",
         begun=f"{method.load:.1f}",
         ended=f"{os.getloadavg()[0]:.1f}",
         runs=method.runs,
@@ -179,13 +182,16 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
+_KEPT = """
+Models come from earlier runs on the same data, with the figures of their own training."""
+
 _ABOUT = """\
 # Benchmarks
 
 Written by `{command}` on {day}.
 Rasa {rasa}, Python {python}, {system}, {processor}, {cores} cores; load average {begun} at the
 beginning and {ended} at the end. Clients and servers share the cores, so wall-clock figures carry
-whatever else the machine did; *processor for one message* does so least.
+whatever else the machine did; *processor for one message* does so least.{kept}
 
 **stock** is the configuration that Rasa gives to a project without one, with `JiebaTokenizer` for
 Chinese. It learnt from {sample} of the project's sentences, for {epochs} epochs in the place of its
