@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from actions.appointments.identity import AppointmentIdentity
 from actions.appointments.places import AT_IT_KM, FAR_KM, in_the_same_town
+from actions.appointments.task import tell
 from actions.backends.scheduling import Branch, Nearby
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -15,6 +18,10 @@ WHERE = "branches_where"
 MOST = 3
 CITIES = 20
 _SHORT = 24
+_BOOKED = re.compile(
+    r"我(?:刚才?)?(?:预?约|订)|预约|^在哪[个家]门?店|\bmy (?:appointment|booking)\b|\bi booked\b",
+    re.I,
+)
 
 
 class FindBranch(ClerkAction):
@@ -23,13 +30,23 @@ class FindBranch(ClerkAction):
     action = "action_find_branch"
 
     def respond(self, conversation: Conversation) -> None:
-        if _answer(conversation, asked=False):
+        if _is_about_own(conversation) or _answer(conversation, asked=False):
             return
         if conversation.state.task is None:
             conversation.state.begin(BranchTask.kind)
             _ask(conversation)
         else:
             conversation.say(WHERE, cities=_cities(conversation))
+
+
+def _is_about_own(conversation: Conversation) -> bool:
+    """Tells the appointment that was made here, when the question is where that is."""
+    if not _BOOKED.search(conversation.turn.text) or conversation.turn.any("branch", "location"):
+        return False
+    ahead = AppointmentIdentity(conversation, {}).ahead()
+    for appointment in ahead:
+        tell(conversation, appointment, "appointment_is")
+    return bool(ahead)
 
 
 class BranchTask(Task):

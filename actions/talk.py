@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from actions.answers import answer_for_sure
+from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -109,6 +110,8 @@ class Continue(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
+        elif conversation.state.task is None and is_appointment(conversation):
+            take_appointment(conversation)
         elif conversation.state.question is not None:
             conversation.say("talk_not_that")
         else:
@@ -131,6 +134,9 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if conversation.state.task is None and picks_shown(conversation):
         take_order(conversation)
+        return True
+    if conversation.state.task is None and is_appointment(conversation):
+        take_appointment(conversation)
         return True
     if answer_about_products(conversation):
         return True

@@ -15,17 +15,7 @@ class BookAppointment(ClerkAction):
     action = "action_book_appointment"
 
     def respond(self, conversation: Conversation) -> None:
-        task = open_task(conversation)
-        if not isinstance(task, BookingTask):
-            task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
-            task.take(asking=False)
-            if (
-                task.visit.branch is None
-                and not task.visit.places.open
-                and conversation.state.branch
-            ):
-                task.visit.places.set_code(conversation.state.branch)
-        task.advance()
+        take_appointment(conversation)
 
 
 class RescheduleAppointment(ClerkAction):
@@ -61,6 +51,28 @@ class QueryAppointment(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         _serve(conversation, "query")
+
+
+def is_appointment(conversation: Conversation) -> bool:
+    """Whether a message of bare details is a booking: a service, and when, where or for whom."""
+    turn = conversation.turn
+    return (
+        turn.any("service")
+        and turn.any("time", "branch", "phone")
+        and not turn.any("product", "address", "order_no")
+    )
+
+
+def take_appointment(conversation: Conversation) -> None:
+    """Takes the turn into the booking that is open, or into a new one."""
+    task = open_task(conversation)
+    if not isinstance(task, BookingTask):
+        task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
+        task.take(asking=False)
+        known = task.visit.branch is not None or task.visit.places.open
+        if not known and conversation.state.branch:
+            task.visit.places.set_code(conversation.state.branch)
+    task.advance()
 
 
 def is_being_booked(conversation: Conversation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from actions.after_sales.identity import Proof
@@ -9,6 +10,9 @@ from actions.backends.scheduling import Appointment
 from actions.clerk import wording
 from actions.products.telling import payload
 from nightdesk import clock
+from nightdesk.language.numbers import canonical
+
+_NUMBER = re.compile(r"(?<![A-Z0-9])AP[A-Z0-9]{10}(?![A-Z0-9])")
 
 
 class AppointmentIdentity(Proof[Appointment]):
@@ -18,6 +22,15 @@ class AppointmentIdentity(Proof[Appointment]):
     question = "appointment_identify"
     no_match = "appointment_no_match"
     locked = "appointment_locked"
+
+    def take(self, asked: bool) -> bool:
+        """As of an order; the number is also known by its form."""
+        said = super().take(asked)
+        found = _NUMBER.search(self._conversation.turn.text.upper())
+        if found and "number" not in self._data:
+            self._data["number"] = canonical(found[0])
+            return True
+        return said
 
     def ahead(self) -> list[Appointment]:
         """This session's appointments that are still to come, the next one first."""

@@ -19,6 +19,7 @@ OFFERS = 3
 """As many as a conversation can hold (docs/scheduling.md)."""
 _LAST = re.compile(r"最后一|最晚|\blast\b|\blatest\b", re.I)
 _FIRST = re.compile(r"最早|\bearliest\b", re.I)
+_CLAUSES = re.compile(r"[，,。；;！!\n]")
 _SHORT = 16
 
 
@@ -82,9 +83,9 @@ class Offers:
             return self._at_time(slots)
         if turn.tapped and turn.intent != "affirm":
             return None
-        text = turn.text.strip()
-        place = ordinal(text, len(slots)) if len(text) <= _SHORT else None
-        if place is None and len(text) <= _SHORT and (_LAST.search(text) or _FIRST.search(text)):
+        text = _CLAUSES.split(turn.text.strip())[0][:_SHORT]
+        place = ordinal(text, len(slots))
+        if place is None and (_LAST.search(text) or _FIRST.search(text)):
             ordered = sorted(range(len(slots)), key=lambda index: slots[index].start)
             place = ordered[-1] if _LAST.search(text) else ordered[0]
         if place is None and turn.intent == "affirm" and len(slots) == 1:
@@ -94,7 +95,9 @@ class Offers:
     def _at_time(self, slots: list[Slot]) -> Slot | None:
         turn, zone = self._conversation.turn, self._conversation.services.profile.zone
         wanted: datetime | None = None
-        branch = turn.first("branch") if turn.tapped else None
+        branch = turn.first("branch")
+        if not turn.tapped and turn.any("branch", "location"):
+            return None
         for slot in slots:
             before = times.as_moment(slot.start)
             when = times.read_time(turn, slot.start, zone, before)

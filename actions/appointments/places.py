@@ -19,6 +19,7 @@ AT_IT_KM = 0.05
 _HERE = re.compile(
     r"(?:离|距)?我(?:这|这里|这边)?(?:最?近)?|附近|near(?:by|est)?(?: me)?|near me", re.I
 )
+_SHOP = re.compile(r"\b(?:branch|store|shop)\b|门?店")
 _SHORT = 24
 
 
@@ -63,15 +64,18 @@ class Places:
         if index is not None:
             self.set(options[index])
             return True
-        named = turn.first("branch") or turn.first("location")
+        named = turn.first("branch") or turn.first("location") or turn.first("address")
         if named and turn.tapped and named.kind == "branch":
             self.set_code(str(named.value))
             return True
         if named:
             words = " ".join(
-                one.text for one in turn.entities if one.kind in ("location", "branch")
+                one.text for one in turn.entities if one.kind in ("location", "branch", "address")
             )
-            self._locate(words, sure=True)
+            if named.kind != "branch" or not self._named(named.text):
+                self._locate(words, sure=True)
+            return True
+        if self.branch is None and not self.open and not turn.tapped and self._town(turn.text):
             return True
         if asked and self.branch is None and not turn.tapped:
             words = turn.text
@@ -79,6 +83,23 @@ class Places:
                 words = words.replace(entity.text, " ", 1)
             return 1 < len(words.strip()) <= _SHORT and self._locate(words.strip(), sure=False)
         return False
+
+    def _town(self, text: str) -> bool:
+        """Takes a town of the shop's that stands anywhere in the words."""
+        everywhere = self._conversation.services.scheduling.branches(limit=500).branches
+        towns = {branch.city for branch in everywhere if branch.city and branch.city in text}
+        return len(towns) == 1 and self._locate(towns.pop(), sure=False)
+
+    def _named(self, words: str) -> bool:
+        """Takes the one branch whose name has these words; whether there is just one."""
+        stem = _SHOP.sub("", words.lower()).strip()
+        everywhere = self._conversation.services.scheduling.branches(limit=500).branches
+        found = [
+            one for one in everywhere if stem and stem in f"{one.name_zh} {one.name_en}".lower()
+        ]
+        if len(found) == 1:
+            self.set(found[0])
+        return len(found) == 1
 
     def _locate(self, words: str, sure: bool) -> bool:
         """``sure``: the words name a place, so it is said when it is not known."""

@@ -28,6 +28,13 @@ _MAYBE = frozenset({"find_branch", "nlu_fallback", "out_of_scope", "query_appoin
 _NO_APPOINTMENT = re.compile(
     r"不(?:约|预约|去|做|弄)了|算了|唔约|免了|\bforget it\b|\bnever mind\b|don'?t book", re.I
 )
+_AGREED = re.compile(
+    r"(?:嗯+|好的?|对|行|可以|那)?[，, ]*就?(?:确认|确定|约上|约吧|约|定下来?)"
+    r"(?:预约|一下|吧|了|它)?[。！!]*"
+    r"|(?:ok|yes|sure)?[, ]*(?:confirm|book it)(?:ed)?[.!]*",
+    re.I,
+)
+"""A yes to the read-back that is sometimes taken for a wish of its own."""
 MOST_SERVICES = 6
 
 
@@ -57,6 +64,8 @@ class BookingTask(Task):
         if turn.intent == "place_order":
             return turn.any("service", "time", "branch") and not turn.any("product")
         if turn.intent in _MAYBE:
+            if self.question == CONFIRM and _AGREED.fullmatch(turn.text.strip()):
+                return True
             return asking and (turn.intent != "find_branch" or self.visit.branch is None)
         return turn.intent in _TAKES
 
@@ -66,7 +75,8 @@ class BookingTask(Task):
         branch = self.visit.branch
         told = self.visit.take(free)
         bare_place = branch != self.visit.branch and not self.turn.any("branch", "location")
-        told = self.contact.take(free and not bare_place) or told
+        contact = self.turn.any("phone") and not self.turn.tapped
+        told = self.contact.take((free and not bare_place) or contact) or told
         for entity in self.turn.all("car_model")[-1:]:
             self.data["model"] = str(entity.value or entity.text)
             told = True
@@ -74,9 +84,10 @@ class BookingTask(Task):
         return told
 
     def _take_verdict(self) -> bool:
-        if self.turn.intent not in ("affirm", "deny"):
+        agreed = self.question == CONFIRM and bool(_AGREED.fullmatch(self.turn.text.strip()))
+        if self.turn.intent not in ("affirm", "deny") and not agreed:
             return False
-        yes = self.turn.intent == "affirm"
+        yes = self.turn.intent == "affirm" or agreed
         if self.question == CONFIRM:
             self._confirmed = yes
             if not yes:

@@ -261,9 +261,10 @@ class Visit:
             conversation.ask("appointment_other_time")
             return
         service = self.service
+        question = conversation.state.question
         conversation.ask(
             WHICH_TIME,
-            progress=fresh,
+            progress=fresh and question is not None and question.name == WHICH_TIME,
             service=service.name(conversation.language) if service else "",
             branch=self.branch_name(),
             times=self.offers.listing(code),

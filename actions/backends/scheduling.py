@@ -212,7 +212,7 @@ def _nearby(body: Any) -> Nearby:
 def _place(body: Any) -> Place:
     number = (int, float)
     return Place(
-        name=required(body, "name", str),
+        name=str(body.get("name") or "") if isinstance(body, dict) else "",
         level=required(body, "level", str),
         lat=float(required(body, "lat", number)),
         lon=float(required(body, "lon", number)),

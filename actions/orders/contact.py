@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from actions.clerk.conversation import Conversation
+from actions.clerk.turn import Turn
 from nightdesk.language.address import missing, parse_address
 from nightdesk.language.person import is_plausible, parse_person
 from nightdesk.language.phone import parse_phone
@@ -15,11 +16,13 @@ MAX_ADDRESS = 300
 
 _LABELS = re.compile(
     r"(?:收货|收件)?(?:人|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
-    r"|寄到?|送到?|我(?:叫|是|姓)|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
+    r"|寄到?|送到?|我(?:叫|是|姓)|叫我|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
     r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
     re.I,
 )
 _PARTS = re.compile(r"[,，。.;；!！?？\n]+")
+_BETWEEN = re.compile(r"[\s,，、。.;；:：!！?？]+")
+_ENDS = " ，,。.；;：:、！!\n"
 _STREET = re.compile(
     r"[路街道巷弄村镇乡苑园庄里]|小区|大厦|公寓|\d+\s*[号栋幢室座楼]|\b(?:street|st|road|rd|avenue|ave|lane|block|unit|flat)\b",
     re.I,
@@ -58,6 +61,8 @@ class Contact:
         for person in turn.all("person")[-1:]:
             self._customer.name = parse_person(person.text) or person.text
             taken = True
+        if not turn.any("person") and (name := _name_beside_phone(turn)):
+            self._customer.name = name
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
         return taken
@@ -107,6 +112,18 @@ def _joined(begun: str, more: str) -> str:
     if "city" in missing(parse_address(begun)):
         return more + begun
     return begun + more
+
+
+def _name_beside_phone(turn: Turn) -> str | None:
+    """The word next to a phone that can be a name (``后天下午四点 潘悦 13777830014``)."""
+    for phone in turn.all("phone")[-1:] if not turn.tapped else ():
+        before = _BETWEEN.split(_LABELS.sub(" ", turn.text[: phone.start]).strip(_ENDS))[-1]
+        after = _BETWEEN.split(_LABELS.sub(" ", turn.text[phone.end :]).strip(_ENDS))[0]
+        for word in (before, after):
+            name = parse_person(word) if word else None
+            if name and 1 < len(name) <= 4 and is_plausible(name):
+                return name
+    return None
 
 
 def _name_in(text: str) -> str | None:

@@ -84,7 +84,7 @@ def test_english_times_are_read_back_in_english(customer):
 def test_all_that_is_missing_is_asked_for_together(customer):
     reply = customer.says("book_appointment", "想约个[小保养](service)")
     assert "小保养" in reply
-    assert "哪家店（或您在哪个区）、什么时间、怎么称呼和手机号" in reply
+    assert "哪家店（或您在哪个区）、什么时间、您的称呼和手机号" in reply
     reply = customer.says(
         "inform", "[张江](location)，[周五晚上七点](time)，[李雷](person) [13800138000](phone)"
     )
@@ -117,10 +117,10 @@ def test_a_vague_time_is_answered_with_free_starts_as_buttons(customer):
         "11月25日（周三）14:00",
         "11月25日（周三）17:00",
     ]
-    assert "怎么称呼和手机号" in reply
+    assert "您的称呼和手机号" in reply
     assert len(customer.scheduling.held) == 3
     reply = customer.taps("11月25日（周三）14:00")
-    assert "就差怎么称呼和手机号" in reply or "怎么称呼和手机号" in reply
+    assert "就差您的称呼和手机号" in reply or "您的称呼和手机号" in reply
 
 
 @pytest.mark.parametrize(
@@ -362,3 +362,21 @@ def test_eight_after_tomorrow_evening_is_eight_in_the_evening():
 def test_offers_are_spread_over_the_time_that_was_named():
     assert times.spread(list(range(9)), 3) == [0, 4, 8]
     assert times.spread([1, 2], 3) == [1, 2]
+
+
+def test_a_name_beside_the_phone_is_heard_although_nobody_marked_it(customer):
+    customer.says(
+        "book_appointment",
+        "[后天下午四点](time)[浦东店](branch)[小保养](service) 潘悦 [13777830014](phone)",
+    )
+    assert customer.slot["customer"]["name"] == "潘悦"
+
+
+def test_a_service_with_a_time_is_a_booking_whatever_it_was_taken_for(customer):
+    reply = customer.says("inform", "[周五晚上七点](time)[浦东店](branch)[小保养](service)")
+    assert "小保养，上海浦东店，11月27日（周五）19:00" in reply
+
+
+def test_a_yes_taken_for_something_else_still_books(customer):
+    customer.says("book_appointment", WHOLE)
+    assert "AP-TEST-1" in customer.says("query_appointment", "确认预约")
