@@ -35,6 +35,7 @@ _AGREED = re.compile(
     re.I,
 )
 """A yes to the read-back that is sometimes taken for a wish of its own."""
+_INSTEAD = re.compile(r"[去换改到]|\binstead\b|\brather\b|\bchange\b", re.I)
 MOST_SERVICES = 6
 
 
@@ -65,6 +66,8 @@ class BookingTask(Task):
             return turn.any("service", "time", "branch") and not turn.any("product")
         if turn.intent in _MAYBE:
             if self.question == CONFIRM and _AGREED.fullmatch(turn.text.strip()):
+                return True
+            if self.question == CONFIRM and turn.any("branch") and _INSTEAD.search(turn.text):
                 return True
             return asking and (turn.intent != "find_branch" or self.visit.branch is None)
         return turn.intent in _TAKES

@@ -61,8 +61,9 @@ class Contact:
         for person in turn.all("person")[-1:]:
             self._customer.name = parse_person(person.text) or person.text
             taken = True
-        if not turn.any("person") and (name := _name_beside_phone(turn)):
-            self._customer.name = name
+        beside = _name_beside_phone(turn)
+        if beside and (not turn.any("person") or beside.startswith(self._customer.name)):
+            self._customer.name = beside
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
         return taken

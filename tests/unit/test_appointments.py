@@ -380,3 +380,16 @@ def test_a_service_with_a_time_is_a_booking_whatever_it_was_taken_for(customer):
 def test_a_yes_taken_for_something_else_still_books(customer):
     customer.says("book_appointment", WHOLE)
     assert "AP-TEST-1" in customer.says("query_appointment", "确认预约")
+
+
+def test_another_branch_at_the_read_back_is_a_change_although_it_sounds_like_a_question(customer):
+    customer.says("book_appointment", WHOLE)
+    assert "上海闵行店" in customer.says("find_branch", "太远了，还是去[闵行店](branch)那家")
+    assert customer.slot["question"]["name"] == "appointment_confirm"
+
+
+def test_the_whole_name_beside_the_phone_wins_over_a_surname(customer):
+    customer.says(
+        "book_appointment", "我姓[冉](person) 冉冬梅 [13996105566](phone) 约[小保养](service)"
+    )
+    assert customer.slot["customer"]["name"] == "冉冬梅"
