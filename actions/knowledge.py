@@ -10,6 +10,7 @@ from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.faults import warn_of_danger
+from actions.orders.actions import is_order, take_order
 from actions.products.actions import answer_about_products
 
 CHOICES = 3
@@ -30,6 +31,9 @@ class AskFaq(ClerkAction):
             return
         if turn.tapped:
             conversation.say("knowledge_what")
+            return
+        if conversation.state.task is None and turn.any("phone") and is_order(conversation):
+            take_order(conversation)
             return
         if answer_about_products(conversation):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from actions.after_sales.task import serve
 from actions.answers import answer_for_sure
 from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
@@ -112,6 +113,8 @@ class Continue(ClerkAction):
             take_order(conversation)
         elif conversation.state.task is None and is_appointment(conversation):
             take_appointment(conversation)
+        elif conversation.state.task is None and conversation.turn.any("order_no"):
+            serve(conversation, "track")
         elif conversation.state.question is not None:
             conversation.say("talk_not_that")
         else:
@@ -132,7 +135,7 @@ def _understood_after_all(conversation: Conversation) -> bool:
     if turn.intent == "nlu_fallback" and escalates(conversation):
         Complain().respond(conversation)
         return True
-    if conversation.state.task is None and picks_shown(conversation):
+    if conversation.state.task is None and (is_order(conversation) or picks_shown(conversation)):
         take_order(conversation)
         return True
     if conversation.state.task is None and is_appointment(conversation):

@@ -16,7 +16,7 @@ import requests
 from nightdesk import logs
 
 CONNECT_S = 1.0
-READ_S = 3.0
+READ_S = 5.0
 ATTEMPTS = 2
 
 log = logs.get(__name__)

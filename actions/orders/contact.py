@@ -23,6 +23,8 @@ _LABELS = re.compile(
 _PARTS = re.compile(r"[,，。.;；!！?？\n]+")
 _BETWEEN = re.compile(r"[\s,，、。.;；:：!！?？]+")
 _ENDS = " ，,。.；;：:、！!\n"
+_WORDS_APART = re.compile(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
+_BARE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[A-Z][a-z'’]+(?: [A-Z][a-z'’.]+){1,3}")
 _STREET = re.compile(
     r"[路街道巷弄村镇乡苑园庄里]|小区|大厦|公寓|\d+\s*[号栋幢室座楼]|\b(?:street|st|road|rd|avenue|ave|lane|block|unit|flat)\b",
     re.I,
@@ -66,7 +68,22 @@ class Contact:
             self._customer.name = beside
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
+        elif turn.any("phone", "address") and not turn.any("person"):
+            self._take_name_among(turn)
         return taken
+
+    def _take_name_among(self, turn: Turn) -> None:
+        """A name that stands by itself among the other details (``辛月 151… 保定市…``)."""
+        if self._customer.name:
+            return
+        rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
+        for part in reversed(
+            re.split(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])", rest)
+        ):
+            name = part.strip()
+            if _BARE_NAME.fullmatch(name) and is_plausible(name) and parse_person(name):
+                self._customer.name = name
+                return
 
     def _take_phone(self, text: str) -> None:
         phone = parse_phone(text)

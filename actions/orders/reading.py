@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
@@ -13,7 +14,16 @@ from nightdesk.language.quantity import Quantity, parse_quantity
 Kind = Literal["add", "set", "remove", "replace"]
 
 _SEPARATOR = re.compile(
-    r"[，,。；;、！!？?\n]|和|跟|以及|还有|另外|然后|再|同埋|仲有|\band\b|\bplus\b|\balso\b", re.I
+    r"[，,。；;、！!？?\n]|和|跟|以及|还有|另外|然后|再|同埋|仲有|\band\b|\bplus\b|\balso\b"
+    r"|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])",
+    re.I,
+)
+_ENOUGH = re.compile(r"够了|有了|不用加|不动|不变|\benough\b", re.I)
+_COUNTED = re.compile(
+    r"(?:[0-9]{1,5}|[两三四五六七八九十]{1,3}|俩|仨|半打|一打|一对)\s?"
+    r"(?:个|套|桶|瓶|支|条|对|台|张|块|盒|箱|把|份|件|只|副|包|袋|罐)?"
+    r"|\ba couple\b|\bhalf a dozen\b",
+    re.I,
 )
 _REMOVE = re.compile(
     r"不要|不用|不买|别要|去掉|拿掉|删|取消|唔要|勿要|莫要|甭|减掉|撤掉"
@@ -32,7 +42,7 @@ _ADD = re.compile(
 @dataclass(frozen=True)
 class Change:
     """One change to the cart. ``product`` empty: the item that was spoken of last, or the one at
-    ``place``."""
+    ``place``. ``more``: on top of what is there."""
 
     kind: Kind
     product: str
@@ -40,6 +50,7 @@ class Change:
     model: str = ""
     instead_of: str = ""
     place: int | None = None
+    more: bool = False
 
 
 def read_changes(turn: Turn) -> list[Change]:
@@ -51,7 +62,7 @@ def read_changes(turn: Turn) -> list[Change]:
             if change.product or not changes or changes[-1].quantity is not None:
                 changes.append(change)
             else:
-                changes[-1] = replace(changes[-1], quantity=change.quantity)
+                changes[-1] = replace(changes[-1], quantity=change.quantity, more=change.more)
         if not clause.products and position and changes and _REMOVE.search(clause.text):
             changes[-1] = replace(changes[-1], kind="remove")
     return _with_lone_model(changes, clauses)
@@ -100,9 +111,28 @@ def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
         quantity = _quantity(clause.quantities[-1:])
         if quantity is None:
             return []
-        return [Change("set" if kind == "remove" else kind, "", quantity, model)]
+        more = bool(_ADD.search(words))
+        return [Change("set" if kind == "remove" else kind, "", quantity, model, more=more)]
+    if _ENOUGH.search(words) and not clause.quantities:
+        return []
+    more = bool(_ADD.search(words))
     pairs = _pair(clause.products, clause.quantities)
-    return [Change(kind, product.text, _quantity(given), model) for product, given in pairs]
+    return [
+        Change(kind, product.text, _quantity(given) or _counted(words, clause), model, more=more)
+        for product, given in pairs
+    ]
+
+
+def _counted(words: str, clause: _Clause) -> Quantity | None:
+    """A number in the words of a clause with one product, where no quantity was recognised."""
+    if len(clause.products) != 1 or clause.quantities:
+        return None
+    found = _COUNTED.search(words)
+    if found is None:
+        return None
+    if "couple" in found[0].lower():
+        return Quantity(Decimal(2), "")
+    return parse_quantity(found[0].strip())
 
 
 def _words_between(clause: _Clause) -> str:
@@ -208,11 +238,6 @@ def note(turn: Turn) -> str:
     """What the customer wants the seller to read (``备注：放门卫``); nothing if it says none."""
     found = None if turn.tapped else _NOTE.search(turn.text)
     return found[1].strip(' 。."”“') if found else ""
-
-
-def wants_more(turn: Turn) -> bool:
-    """Whether the words add to what is there (``再来一桶``) rather than state a number."""
-    return bool(_ADD.search(turn.text))
 
 
 _ORDINAL = re.compile(

@@ -34,11 +34,18 @@ _NO_ORDER = re.compile(
     r"不要了|不买了?|不用了|算了|唔要|勿要|取消|\b(?:forget it|cancel|never mind)\b", re.I
 )
 _PLACE_IT = re.compile(
-    r"(?:好的?|行|可以|没问题|对|嗯|ok|就这样|那就)?[，, ]*(?:帮我|给我|直接|就)?"
-    r"(?:下单|落单|下)(?:吧|了|咯|啦|喇)?[。.!！]*"
-    r"|(?:ok|yes|sure|please)?[, ]*(?:place|order) it(?: now| please)?[.!]*",
+    r"(?:下单|落单|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得"
+    r"|\border it\b|\bplace (?:it|the order)\b|\bconfirm|\bgo ahead\b|\ball good\b|\blooks good\b)",
     re.I,
 )
+_NOT_YET = re.compile(r"[?？不别改错先等没]|换|再加|\b(?:not|wait|change|no)\b", re.I)
+_ASSENTS = frozenset({"place_order", "inform", "thank", "goodbye", "nlu_fallback", "modify_order"})
+"""Intents that a yes to the read-back is taken for when more is said with it."""
+
+
+def _agrees(text: str) -> bool:
+    """Whether ``text`` lets the order go (``这回对了 下单``) and wants nothing changed first."""
+    return bool(_PLACE_IT.search(text)) and not _NOT_YET.search(text.replace("没问题", ""))
 
 
 class OrderTask(Task):
@@ -58,10 +65,15 @@ class OrderTask(Task):
         """Takes a decision, wishes, details, or the confirmation from the turn."""
         decided = Decisions(self.conversation, self.cart).take(self.question)
         wished = not decided and self._take_wishes()
-        told = self._take_note() or self._take_details()
+        noted, detailed = self._take_note(), self._take_details()
+        told = noted or detailed
         self._wished = decided or wished
         self._progress = self._wished or told
         return self._progress or self._take_verdict()
+
+    def _is_verdict(self) -> bool:
+        """Whether the turn only lets the order go that was read back."""
+        return self.question == CONFIRM and _agrees(self.turn.text)
 
     def _take_verdict(self) -> bool:
         """Takes a yes to the read-back, or a no: to it, or to the whole order."""
@@ -69,7 +81,7 @@ class OrderTask(Task):
             self.state.close()
             self.conversation.say("order_dropped")
             return True
-        placing = self.turn.intent == "place_order" and bool(_PLACE_IT.fullmatch(self.turn.text))
+        placing = self.turn.intent in _ASSENTS and self._is_verdict()
         if self.question != CONFIRM or not (placing or self.turn.intent in ("affirm", "deny")):
             return False
         self._confirmed = placing or self.turn.intent == "affirm"
@@ -101,19 +113,20 @@ class OrderTask(Task):
         turn = self.turn
         if "again" in self.data and self.question == IDENTIFY:
             return self._take_all(again(self.conversation, self.data, asked=True))
+        if self.cart.items and (removals := removed_by_place(turn)):
+            return self._take_all(removals)
         begun = not self.question and not self.cart.items
         unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
         if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not (begun or unclear):
             return False
-        if self.cart.items and (removals := removed_by_place(turn)):
-            return self._take_all(removals)
         changes = resolved(read_changes(turn), self.state.shown)
         if not any(change.product for change in changes) and not turn.tapped:
             if not self.cart.items and wants_the_same(turn.text):
                 return self._take_all(again(self.conversation, self.data, asked=False))
             if begun or turn.intent == "place_order":
                 changes = self._pointed_at(changes) or changes
-            if turn.intent == "place_order" and not any(change.product for change in changes):
+            guess = turn.intent == "place_order" and not self._is_verdict()
+            if guess and not any(change.product for change in changes):
                 changes = guessed_wish(turn) or changes
         return self._take_all(changes) and bool(changes)
 

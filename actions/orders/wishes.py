@@ -7,7 +7,7 @@ from decimal import Decimal
 from actions.backends.orders import Product
 from actions.clerk.conversation import Conversation
 from actions.orders.cart import MAX_QUANTITY, Cart, Decision
-from actions.orders.reading import Change, wants_more
+from actions.orders.reading import Change
 from nightdesk.language.quantity import Quantity
 
 CERTAIN = 0.75
@@ -82,8 +82,8 @@ class Wishes:
         wanted = quantity or 1
         if item is not None:
             if quantity is None:
-                wanted = item.quantity + (1 if wants_more(self._conversation.turn) else 0)
-            elif change.kind == "add" and wants_more(self._conversation.turn):
+                wanted = item.quantity + (1 if change.more else 0)
+            elif change.kind == "add" and change.more:
                 wanted += item.quantity
         self.take(product, wanted, change.model)
 
@@ -96,7 +96,7 @@ class Wishes:
             self._cart.decisions[0].quantity = quantity
         elif self._cart.items:
             last = self._cart.items[-1]
-            more = wants_more(self._conversation.turn) and change.kind == "add"
+            more = change.more and change.kind == "add"
             self.take(last.product, quantity + (last.quantity if more else 0), last.model)
 
     def _remove(self, change: Change) -> None:

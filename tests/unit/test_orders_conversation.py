@@ -311,3 +311,46 @@ def test_a_note_goes_with_the_order_and_is_read_back(customer):
 
 def test_goods_that_sound_like_a_change_are_a_first_order(customer):
     assert "手机支架 × 2" in customer.says("modify_order", "寄[两个](quantity)[支架](product)给我")
+
+
+@pytest.mark.parametrize("name", ["辛月", "John Smith", "翁嘉"])
+def test_a_name_among_the_details_of_an_order_is_taken(customer, name):
+    words = f"[支架](product)一个 {name}, [13800138000](phone) [上海浦东张江路88号](address)"
+    assert f"收货人：{name}" in customer.says("place_order", words)
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [("inform", "这回对了 下单"), ("thank", "好的确认下单谢谢"), ("place_order", "嗯 提交吧")],
+)
+def test_a_yes_with_more_words_lets_the_order_go(customer, intent, words):
+    ready_to_confirm(customer)
+    assert "QM-TEST-1" in customer.says(intent, words)
+
+
+@pytest.mark.parametrize("words", ["好的 但先等一下", "下单前改一下地址", "可以换颜色吗？"])
+def test_a_yes_with_a_condition_does_not(customer, words):
+    ready_to_confirm(customer)
+    customer.says("inform", words)
+    assert customer.orders.placed == []
+
+
+def test_one_more_of_one_thing_leaves_the_other_as_it_is(customer):
+    ready_to_confirm(customer)
+    customer.says("place_order", "[脚垫](product)再多来[一套](quantity)吧 [全合成](product)够了")
+    items = {one["product"]["sku"]: one["quantity"] for one in customer.slot["task"]["items"]}
+    assert items == {"MAT": 2, "OIL-FULL": 2}
+
+
+def test_a_number_that_was_not_recognised_is_read_beside_its_product(customer):
+    assert "手机支架 × 2" in customer.says("place_order", "那[支架](product)给我两个好了")
+
+
+def test_an_order_number_alone_asks_for_the_phone(customer):
+    assert "后四位" in customer.says("inform", "我要看订单[QM001](order_no)")
+
+
+def test_a_note_does_not_hide_the_other_details(customer):
+    words = "要[一个](quantity)[支架](product)，[邢丽娜](person)[13800138000](phone)，备注放门卫"
+    customer.says("place_order", words)
+    assert customer.slot["customer"]["phone"] == "13800138000"

@@ -58,7 +58,10 @@ _HALF = re.compile(r"\bhalf\s$")
 #: The last character of a three-character name that the tagger cut (``赵铁军 138…``).
 _NAME_REST = re.compile(r"[^\W\d_a-z收的吧啊呀了哈叫签说要和跟](?=[\s,，。0-9]|$)")
 #: A bare name that stands right before or after a telephone number.
-_NAME_BEFORE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?=[\s,，:：]*$)")
+_NAME_BEFORE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=收件)|(?<=收货)|(?<=件人)|(?<=货人)|(?<=系人)|(?<=[叫是姓给]))"
+    r"[\u4e00-\u9fff]{2,4}(?=[\s,，:：]*$)"
+)
 _NAME_AFTER = re.compile(r"[\s,，]*([\u4e00-\u9fff]{2,4})(?=[\s,，。;；]|$)")
 _ONE_OF_IT = re.compile(
     r"[ ,，、]?(?:再|就|先)?(?:搞|来|减|加|要|拿|整|给我|买|订|各)?(一[个条台套])(?!款|亮|劲|"
