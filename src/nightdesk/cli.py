@@ -163,10 +163,12 @@ def fail(message: str) -> NoReturn:
 
 def _mount() -> None:
     """Add the command groups that other packages own."""
+    from nightdesk.backends.knowledge.cli import app as knowledge_app
     from nightdesk.merchant.cli import app as merchant_app
     from nightdesk.nlu.cli import app as nlu_app
 
     app.add_typer(merchant_app, name="merchant")
+    app.add_typer(knowledge_app, name="knowledge")
     app.add_typer(nlu_app)  # `data …` and `evaluate`, beside our own commands
 
 

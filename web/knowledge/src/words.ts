@@ -46,7 +46,6 @@ const words = {
   alternatives_hint: ["一行一种", "One a line"],
   category: ["分类", "Category"],
   in_english: ["英文", "English"],
-  in_chinese: ["中文", "Chinese"],
   scope: ["有效期和适用范围", "When and where it holds"],
   valid_from: ["从", "From"],
   valid_until: ["到", "Until"],
@@ -71,7 +70,14 @@ const words = {
     "试了 {n} 个问题，其他问题的回答都不变。",
     "{n} questions tried; no answer changes.",
   ],
-  replay_changed: ["试了 {n} 个问题，{m} 个的回答会变：", "{n} questions tried, {m} answers change:"],
+  replay_moved: [
+    "试了 {n} 个问题，{m} 个会换成别的回答：",
+    "{n} questions tried; {m} get another answer:",
+  ],
+  replay_reworded: [
+    "这 {m} 个问题还是由这一条回答，换成新的说法：",
+    "These {m} are still answered here, in the new words:",
+  ],
   asked_times: ["问过 {n} 次", "asked {n} times"],
   not_asked: ["还没人问过", "not asked yet"],
   before: ["现在", "Now"],
@@ -88,6 +94,8 @@ const words = {
   history: ["修改记录", "History"],
   go_back_to: ["恢复成这一版", "Go back to this"],
   now: ["当前", "now"],
+  by_folder: ["商家资料", "merchant's files"],
+  by_shop: ["店家", "the shop"],
   created: ["新建", "created"],
   edited: ["修改", "edited"],
   restored_by: ["恢复", "restored"],
@@ -104,7 +112,6 @@ const words = {
   about: ["大概是问：{about}", "Probably about: {about}"],
   make_entry: ["写回答", "Write the answer"],
   add_to: ["并入已有的问答", "Same as an answer that is there"],
-  choose: ["选择问答…", "Choose an answer…"],
   add: ["并入", "Add"],
   added: ["已并入，马上生效。", "Added: it is live."],
   dismiss: ["不用管", "Dismiss"],
@@ -177,6 +184,24 @@ export function explain(error: unknown): string {
   const word = `error_${error.code}`;
   if (word in words) return t(word as Word, { by: String(details.by ?? ""), minutes });
   return error.message || t("error_other");
+}
+
+/** Who made a change, as people read it. */
+export function who(by: string): string {
+  return by === "folder" ? t("by_folder") : by === "shop" ? t("by_shop") : by;
+}
+
+/** A column of a file as the page calls it. */
+export function columnName(column: string | null): string {
+  const known: Record<string, string> = {
+    category: t("category"),
+    question_zh: t("question"),
+    answer_zh: t("answer"),
+    question_en: `${t("question")} (${t("in_english")})`,
+    answer_en: `${t("answer")} (${t("in_english")})`,
+    alt_questions: t("alternatives"),
+  };
+  return column ? (known[column] ?? column) : "";
 }
 
 /** A moment as people read it. */

@@ -115,7 +115,7 @@ def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
         """Which share of the questions was answered: in all, by category and language."""
         with database.read() as session:
             recorded = asked.since(session, days)
-        return {"days": days, **gaps.coverage(entries.current(), recorded)}
+        return {"days": days, **gaps.coverage(entries.current().records, recorded)}
 
 
 def _joined(values: dict[str, Any], wordings: list[str]) -> list[str]:
@@ -211,8 +211,7 @@ def _exchange(routes: APIRouter, database: Database) -> None:
                     413, "too_large", f"A file may have {MAX_FILE // 2**20} MB at most."
                 )
         content = bytes(raw)
-        format_ = kind or formats.guess(name, content)
-        return await run_in_threadpool(_take, database, name, format_, content, by, try_only)
+        return await run_in_threadpool(take_file, database, name, kind, content, by, try_only)
 
     @routes.get("/knowledge/export")
     def export(
@@ -233,13 +232,18 @@ class _OnlyTried(Exception):
     """Rolls a trial back."""
 
 
-def _take(
+def take_file(
     database: Database, name: str, kind: str, raw: bytes, by: str, try_only: bool
 ) -> dict[str, Any]:
+    """Take the entries of a file; without a ``kind`` it is found out. ``try_only`` takes nothing.
+
+    Raises:
+        ServiceError: 422 ``mistakes``, each of them in the details; nothing was taken.
+    """
     outcome: exchange.Outcome | None = None
     try:
         with database.write() as session:
-            outcome = exchange.take(session, name, kind, raw, by)
+            outcome = exchange.take(session, name, kind or formats.guess(name, raw), raw, by)
             session.flush()
             if try_only:
                 raise _OnlyTried

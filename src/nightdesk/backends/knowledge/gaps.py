@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from nightdesk.backends.knowledge import asked as questions
 from nightdesk.backends.knowledge.bank import Topic
@@ -18,7 +19,7 @@ from nightdesk.backends.knowledge.search import State
 
 EXAMPLES = 5
 MOST_WORDINGS = 2000
-ALIKE = 0.45  # the likeness from which two questions are one gap: of other things it is below 0.35
+ALIKE = 0.36  # the likeness from which two questions are one gap; of other things: below 0.3
 SPEAKS = 0.0  # the margin from which a topic of the bank explains a question
 NO_CATEGORY = ""
 
@@ -57,7 +58,7 @@ def find(state: State, asked: Sequence[Asked], topics: Sequence[Topic]) -> list[
             continue
         gap = gaps.setdefault(topic.id, Gap(topic=topic, ranking=ranking))
         gap.groups.append(group)
-    found = [*gaps.values(), *_alike(rest)]
+    found = [*gaps.values(), *_alike(rest, topics)]
     return sorted(found, key=lambda gap: (-len(gap.asked), str(gap.groups[0][0].question)))
 
 
@@ -72,24 +73,23 @@ def _topic(ranker: Ranker, question: str) -> str:
     return ranker.ids[best].removeprefix(BACKGROUND)
 
 
-def _alike(rest: Sequence[tuple[list[Asked], Ranking]]) -> list[Gap]:
-    """Each question in the gap of the more frequent question that it is most like, if any."""
+def _alike(rest: Sequence[tuple[list[Asked], Ranking]], topics: Sequence[Topic]) -> list[Gap]:
+    """Questions that are alike, directly or by way of others, are one gap.
+
+    Some phrasings of every topic stand beside them, so that the words that all questions share
+    weigh little however few questions there are.
+    """
     if not rest:
         return []
-    index = Index([[str(group[0].question)] for group, _ in rest])
-    gaps: list[Gap] = []
-    gap_of: list[Gap] = []
-    for place, (group, ranking) in enumerate(rest):
-        likeness = index.likeness(index.space.vector(str(group[0].question)))[:place]
-        best = int(np.argmax(likeness)) if place else 0
-        if place and likeness[best] >= ALIKE:
-            gap = gap_of[best]
-            gap.groups.append(group)
-        else:
-            gap = Gap([group], ranking=ranking)
-            gaps.append(gap)
-        gap_of.append(gap)
-    return gaps
+    own = [str(group[0].question) for group, _ in rest]
+    common = [text for topic in topics for text in topic.all()[:: len(topic.all()) // 3 + 1]]
+    index = Index([[text] for text in (*own, *common)])
+    likeness = np.stack([index.likeness(index.space.vector(text))[: len(own)] for text in own])
+    _, labels = connected_components(likeness >= ALIKE, directed=False)
+    gaps: dict[int, Gap] = {}
+    for label, (group, ranking) in zip(labels, rest, strict=True):
+        gaps.setdefault(int(label), Gap(ranking=ranking)).groups.append(group)
+    return list(gaps.values())
 
 
 def view(gap: Gap, state: State) -> dict[str, Any]:
@@ -144,16 +144,17 @@ def question_of(state: State, entry_id: str) -> str:
     return str(record.question_zh or record.question_en) if record is not None else entry_id
 
 
-def coverage(state: State, asked: Sequence[Asked]) -> dict[str, Any]:
+def coverage(records: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, Any]:
     """Which share of the questions was answered: in all, by category and by language.
 
+    ``records``: the entries that are found, by id.
     The category is that of the first hit, right or not; without a hit it is empty.
     """
     categories: dict[str, list[bool]] = {}
     languages: dict[str, list[bool]] = {}
     for one in asked:
         hits: Any = one.hits
-        record = state.records.get(hits[0]["id"]) if hits else None
+        record = records.get(hits[0]["id"]) if hits else None
         category = str(record.category) if record is not None else NO_CATEGORY
         categories.setdefault(category, []).append(bool(one.answered))
         languages.setdefault(str(one.lang), []).append(bool(one.answered))

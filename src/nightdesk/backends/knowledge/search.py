@@ -119,14 +119,13 @@ class Searcher:
 
 def entries(database: Database, fit_in_background: bool = True) -> Searcher:
     """A searcher of the entries, with the bank of questions."""
+    return Searcher(database, live, entry_item, bank.shipped(), fit_in_background)
 
-    def read(session: Session) -> Sequence[Entry]:
-        found = session.execute(
-            select(Entry).where(Entry.withdrawn_at.is_(None)).order_by(Entry.id)
-        )
-        return list(found.scalars())
 
-    return Searcher(database, read, entry_item, bank.shipped(), fit_in_background)
+def live(session: Session) -> list[Entry]:
+    """The entries that are not withdrawn."""
+    found = session.execute(select(Entry).where(Entry.withdrawn_at.is_(None)).order_by(Entry.id))
+    return list(found.scalars())
 
 
 def faults(database: Database, fit_in_background: bool = True) -> Searcher:
