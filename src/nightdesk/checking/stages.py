@@ -112,6 +112,9 @@ def measure_understanding() -> Outcome:
     lowest = []
     for name, figure in recorded.items():
         arguments = ["evaluate", str(folder / name), "--at-least", str(figure)]
+        shop = ROOT / "merchants" / Path(name).stem  # a set of a shop's name is said to that shop
+        if shop.is_dir():
+            arguments += ["--merchant", str(shop)]
         if command("python", "-m", "nightdesk", *arguments).failed:
             lowest.append(f"{name} below {figure}")
     return Outcome(bool(lowest), ", ".join(lowest))
