@@ -24,7 +24,14 @@ _FILES = ("config.yml", "domain.yml")
 _FOLDERS = (("domain", "*.yml"), ("data", "*.yml"))
 _CODE = (("src/nightdesk/nlu", "*"), ("src/nightdesk/language", "*"))
 # Code beside the components that no trained model depends on.
-_NOT_OF_THE_MODEL = ("cli.py", "evaluate.py", "evaluation.py", "validate.py")
+_NOT_OF_THE_MODEL = (
+    "cli.py",
+    "encoder.py",
+    "evaluate.py",
+    "evaluation.py",
+    "opinion.py",
+    "validate.py",
+)
 
 
 class TrainingFailed(Exception):
