@@ -111,7 +111,8 @@ def test_questions_that_no_topic_explains_are_put_together_by_likeness(
     monkeypatch.setattr("nightdesk.backends.knowledge.gaps.SPEAKS", 99.0)
     found = [{one["question"] for one in gap["examples"]} for gap in gaps(client)]
     assert found[:2] == [set(engraving), set(pairing)]
-    assert found[2:] and all(len(group) == 1 for group in found[2:])
+    assert found[2:]
+    assert all(len(group) == 1 for group in found[2:])
 
 
 def test_one_call_makes_an_entry_of_a_gap_and_closes_it(client: TestClient) -> None:
@@ -125,6 +126,23 @@ def test_one_call_makes_an_entry_of_a_gap_and_closes_it(client: TestClient) -> N
     assert made.json()["entry"]["updated_by"] == "王店长"
     assert gaps(client) == []
     assert ask(client, "门口有停车位吗", "c-7")["hits"][0]["answer"] == "门口有 12 个。"
+
+
+def test_an_entry_that_is_taken_back_leaves_its_gap_open(client: TestClient) -> None:
+    ask(client, "有停车位吗")
+    (gap,) = gaps(client)
+    entry = {"question_zh": "有停车位吗？", "answer_zh": "有。"}
+    made = settle(client, ids=gap["ids"], entry=entry).json()["entry"]
+    assert gaps(client) == []
+    client.delete(f"/knowledge/entries/{made['id']}")
+    assert [one["question"] for one in gaps(client)] == ["有停车位吗"]
+
+
+def test_an_answer_with_a_placeholder_that_does_not_exist_is_refused(client: TestClient) -> None:
+    entry = {"question_zh": "多少钱？", "answer_zh": "只要 {no_such_price} 元"}
+    refused = client.post("/knowledge/entries", json=entry)
+    assert refused.status_code == 422
+    assert "{no_such_price}" in refused.text
 
 
 def test_one_call_makes_a_phrasing_of_a_gap(client: TestClient) -> None:
@@ -146,6 +164,8 @@ def test_a_dismissed_gap_does_not_come_back_and_two_wishes_at_once_are_refused(
     assert settle(client, ids=[99999], dismiss=True).status_code == 404
     assert len(gaps(client)) == 1
     assert settle(client, ids=gap["ids"], dismiss=True).status_code == 200
+    assert gaps(client) == []
+    ask(client, "今天天气怎么样？", "c-2")
     assert gaps(client) == []
 
 

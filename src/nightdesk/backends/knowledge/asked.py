@@ -21,6 +21,7 @@ log = logs.get(__name__)
 DAYS = 30
 MOST = 5000  # the newest questions that are looked at
 KEPT_HITS = 3
+DISMISSED = "dismissed"
 AGAIN = timedelta(minutes=10)
 
 

@@ -75,6 +75,8 @@ def add(routes: APIRouter, database: Database, entries: Searcher) -> None:
 
 
 def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
+    finder = gaps.Finder(bank.shipped())
+
     @routes.get("/knowledge/gaps")
     def list_gaps(days: int = _DAYS, limit: int = Query(50, ge=1, le=500)) -> Any:
         """What customers asked and nobody answered, clustered, the most frequent first;
@@ -82,7 +84,7 @@ def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
         with database.read() as session:
             recorded = asked.since(session, days)
         state = entries.current()
-        found = gaps.find(state, recorded, bank.shipped())
+        found = finder.find(state, recorded)
         return {
             "asked": len(recorded),
             "unanswered": sum(len(gap.asked) for gap in found),
@@ -93,9 +95,10 @@ def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
     @routes.post("/knowledge/gaps/settle")
     def settle(body: Settling) -> Any:
         """Make an entry, or phrasings of an entry, of questions; or dismiss them."""
-        how = "entry" if body.entry else "phrasing" if body.phrasing_of else "dismissed"
+        how = "entry" if body.entry else "phrasing" if body.phrasing_of else asked.DISMISSED
         with database.write() as session:
-            store.touch(session)
+            if not body.dismiss:
+                store.touch(session)
             wordings = asked.settle(session, body.ids, how, body.by)
             if body.dismiss:
                 return {"entry": None, "questions": len(body.ids)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,15 +41,20 @@ class Gap:
 def find(state: State, asked: Sequence[Asked], topics: Sequence[Topic]) -> list[Gap]:
     """The gaps among ``asked``, the largest first.
 
-    What would be answered now, or was settled by a person, is no gap. Questions that one topic of
+    What would be answered now, or was dismissed by a person, is no gap. Questions that one topic of
     the bank explains are one gap; the others are put to the questions that they are like.
     """
-    open_ones = [one for one in asked if not one.answered and not one.settled]
+    open_ones = [one for one in asked if not one.answered]
+    dismissed = {
+        questions.bare(str(one.question)) for one in asked if one.settled == questions.DISMISSED
+    }
     by_id = {topic.id: topic for topic in topics}
     gaps: dict[str, Gap] = {}
     rest: list[tuple[list[Asked], Ranking]] = []
     for group in questions.distinct(open_ones)[:MOST_WORDINGS]:
         question = str(group[0].question)
+        if questions.bare(question) in dismissed:
+            continue
         ranking = state.ranker.rank(question, 3)
         if ranking.answerable:
             continue
@@ -60,6 +66,25 @@ def find(state: State, asked: Sequence[Asked], topics: Sequence[Topic]) -> list[
         gap.groups.append(group)
     found = [*gaps.values(), *_alike(rest, topics)]
     return sorted(found, key=lambda gap: (-len(gap.asked), str(gap.groups[0][0].question)))
+
+
+class Finder:
+    """Finds gaps, and remembers the last ones: to find them, every question is ranked anew."""
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._topics = topics
+        self._key: tuple[Any, ...] = ()
+        self._found: list[Gap] = []
+        self._finding = threading.Lock()
+
+    def find(self, state: State, asked: Sequence[Asked]) -> list[Gap]:
+        """What :func:`find` gives."""
+        still = tuple((one.id, one.settled) for one in asked if not one.answered)
+        key = (state.revision, state.ranker.fitted, still)
+        with self._finding:
+            if key != self._key:
+                self._found, self._key = find(state, asked, self._topics), key
+            return self._found
 
 
 def _topic(ranker: Ranker, question: str) -> str:
