@@ -49,6 +49,7 @@ log = logs.get(__name__)
 WIDGET = ROOT / "web" / "widget" / "dist"
 KNOWLEDGE = ROOT / "web" / "knowledge" / "dist"
 _CHAT = ("/chat", "/webhooks")
+_BOUNDED = (*_CHAT, "/knowledge/session")
 _EMBEDDED = (*_CHAT, "/widget.js", "/assets")
 
 
@@ -122,7 +123,7 @@ def create_app(
         app.mount("/", Pages(directory=widget, html=True), name="widget")
     else:
         log.warning("widget_not_built", folder=widget.name)
-    app.add_middleware(BodyLimit, largest=options.largest_body, prefixes=_CHAT)
+    app.add_middleware(BodyLimit, largest=options.largest_body, prefixes=_BOUNDED)
     app.add_middleware(Embedding, origins=options.origins)
     return app
 
