@@ -67,8 +67,8 @@ const words = {
   keep_editing: ["继续修改", "Go on editing"],
   replay_title: ["发布以后会有什么变化", "What would change"],
   replay_same: [
-    "试了 {n} 个问题，其他问题的回答都不变。",
-    "{n} questions tried; no answer changes.",
+    "试了 {n} 个问题，没有一个会换成别的回答。",
+    "{n} questions tried; none gets another answer.",
   ],
   replay_moved: [
     "试了 {n} 个问题，{m} 个会换成别的回答：",
