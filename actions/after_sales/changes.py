@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.after_sales.services import Service
 from actions.backends.client import Refused
 from actions.backends.orders import Order
+from actions.orders.contact import bare_name
 from actions.orders.reading import read_changes
 from nightdesk.language.address import missing, parse_address
 from nightdesk.language.person import parse_person
 from nightdesk.language.phone import parse_phone
+
+_RECIPIENT = re.compile(r"收[件货]人|姓名|名字|\brecipient\b|\bname\b", re.I)
 
 
 class Change(Service):
@@ -37,6 +41,9 @@ class Change(Service):
             found = True
         for entity in turn.all("person")[-1:]:
             self.data["name"] = parse_person(entity.text) or entity.text
+            found = True
+        if _RECIPIENT.search(turn.text) and not turn.any("person") and (name := bare_name(turn)):
+            self.data["name"] = name
             found = True
         for entity in turn.all("phone")[-1:]:
             phone = parse_phone(entity.text)

@@ -107,7 +107,6 @@ class Proof(ABC, Generic[Owned]):
         state = self._conversation.state
         state.identity_misses = MISSES if locked else state.identity_misses + 1
         self._data.pop("phone_tail", None)
-        self._data.pop("number", None)
         if state.identity_misses >= MISSES:
             self._conversation.say(self.locked)
         else:

@@ -27,7 +27,8 @@ def is_order(conversation: Conversation) -> bool:
     turn = conversation.turn
     if turn.intent in ("inform", "affirm") and picks_shown(conversation):
         return True
-    return turn.any("product") and turn.any("quantity", "address", "phone")
+    named = turn.any("product") or (turn.any("quantity") and len(conversation.state.shown) == 1)
+    return named and turn.any("quantity", "address", "phone")
 
 
 def picks_shown(conversation: Conversation) -> bool:

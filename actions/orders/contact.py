@@ -61,7 +61,8 @@ class Contact:
             self._take_address(address.text)
             taken = True
         for person in turn.all("person")[-1:]:
-            self._customer.name = parse_person(person.text) or person.text
+            words = _LABELS.sub("", person.text).strip() or person.text
+            self._customer.name = parse_person(words) or words
             taken = True
         beside = _name_beside_phone(turn)
         if beside and (not turn.any("person") or beside.startswith(self._customer.name)):
@@ -109,20 +110,32 @@ class Contact:
         """Words that no entity was found in, when they can only be what was asked for."""
         turn, missing = self._conversation.turn, self.missing()
         rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
+        taken = False
+        if "name" in missing and not turn.any("person") and (name := _name_in(rest)):
+            self._customer.name = name
+            rest = rest.replace(name, " ", 1).strip(" ，,")
+            taken = True
         if "phone" in missing and not turn.any("phone") and re.search(r"\d{6,}", rest):
             self._take_phone(re.sub(r"[^\d+]", "", rest))
             return True
         if "address" in missing and not turn.any("address") and _STREET.search(rest):
-            self._take_address(rest)
+            self._take_address(re.sub(r"^[\s,，]+|(?<=,)[\s,]+", " ", rest).strip())
             return True
-        if "name" in missing and not turn.any("person") and (name := _name_in(rest)):
-            self._customer.name = name
-            return True
-        return False
+        return taken
 
     def _complain(self, name: str, **values: str) -> None:
         self.complained = True
         self._conversation.say(name, **values)
+
+
+def bare_name(turn: Turn) -> str:
+    """The last words of ``turn`` that stand by themselves and can be a name; else nothing."""
+    rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
+    for part in reversed(_WORDS_APART.split(rest)):
+        name = part.strip()
+        if _BARE_NAME.fullmatch(name) and is_plausible(name) and parse_person(name):
+            return name
+    return ""
 
 
 def _joined(begun: str, more: str) -> str:
@@ -145,12 +158,12 @@ def _name_beside_phone(turn: Turn) -> str | None:
 
 
 def _name_in(text: str) -> str | None:
-    """The last part of a bare answer that can be a name: a surname or a nickname begins it."""
-    for part in reversed(_PARTS.split(text)):
-        name = parse_person(part)
-        if name and len(name) > 1 and is_plausible(name):
-            return name
-    return None
+    """The part of a bare answer that can be a name: of Chinese ones the last, as the name follows
+    other words; of others the first, as it comes before the address."""
+    parsed = (parse_person(part) for part in _PARTS.split(text))
+    names = [name for name in parsed if name and len(name) > 1 and is_plausible(name)]
+    chinese = [name for name in names if not name.isascii()]
+    return chinese[-1] if chinese else names[0] if names else None
 
 
 def _without_entities(text: str, entities: list[str]) -> str:

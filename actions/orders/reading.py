@@ -58,6 +58,12 @@ def read_changes(turn: Turn) -> list[Change]:
     clauses = _clauses(turn)
     changes: list[Change] = []
     for position, clause in enumerate(clauses):
+        if _replaces_the_one_before(clause, changes):
+            old = changes.pop()
+            quantity = _quantity(clause.quantities[-1:])
+            new = clause.products[0].text
+            changes.append(Change("replace", new, quantity, instead_of=old.product))
+            continue
         for change in _read_clause(clause, turn):
             if change.product or not changes or changes[-1].quantity is not None:
                 changes.append(change)
@@ -66,6 +72,18 @@ def read_changes(turn: Turn) -> list[Change]:
         if not clause.products and position and changes and _REMOVE.search(clause.text):
             changes[-1] = replace(changes[-1], kind="remove")
     return _with_lone_model(changes, clauses)
+
+
+def _replaces_the_one_before(clause: _Clause, changes: list[Change]) -> bool:
+    """``打气泵占地方 换成补胎液``: the product of the clause before was only named to go."""
+    return (
+        len(clause.products) == 1
+        and bool(_REPLACE.search(_words_between(clause)))
+        and bool(changes)
+        and bool(changes[-1].product)
+        and changes[-1].quantity is None
+        and changes[-1].kind == "add"
+    )
 
 
 @dataclass(frozen=True)
@@ -221,9 +239,12 @@ MAX_PLACE = 4
 
 def removed_by_place(turn: Turn) -> list[Change]:
     """The removal of a line that is named by its place alone (``第二个拿掉``)."""
-    if turn.any("product") or not _REMOVE.search(turn.text):
+    words = turn.text
+    for entity in turn.entities:
+        words = words.replace(entity.text, " ", 1)  # 金开大道1号 is no place in the cart
+    if turn.any("product") or not _REMOVE.search(words):
         return []
-    place = ordinal(turn.text, MAX_PLACE)
+    place = ordinal(words, MAX_PLACE)
     return [] if place is None else [Change("remove", "", place=place)]
 
 

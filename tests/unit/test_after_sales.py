@@ -177,3 +177,14 @@ def test_a_ticket_of_somebody_else_is_not_told(customer):
     customer.tickets.others = [Ticket("T9", "resolved", "other", "13800138000")]
     assert "没查到" in customer.says("query_ticket", "[T9](ticket_no)怎么样了")
     assert "处理好" in customer.says("query_ticket", "[T9](ticket_no) 尾号8000")
+
+
+def test_wrong_tails_alone_count_against_the_number_given_before(stranger):
+    stranger.says("track_order", "[QM001](order_no)到哪了")
+    for tail in ("1111", "2222", "3333", "4444", "5555"):
+        reply = stranger.says("inform", tail)
+    assert "太多" in reply
+
+
+def test_a_recipient_without_a_mark_is_read_from_the_words(owner):
+    assert "莫秀英" in owner.says("modify_order", "收件人换成我妈 莫秀英 就刚下的这个")

@@ -354,3 +354,30 @@ def test_a_note_does_not_hide_the_other_details(customer):
     words = "要[一个](quantity)[支架](product)，[邢丽娜](person)[13800138000](phone)，备注放门卫"
     customer.says("place_order", words)
     assert customer.slot["customer"]["phone"] == "13800138000"
+
+
+def test_a_name_before_an_english_address_is_not_part_of_it(customer):
+    customer.says("place_order", "[支架](product)")
+    words = "John Smith, [13800138000](phone), 88 Zhangjiang Road, Pudong, Shanghai"
+    customer.says("inform", words, language="en")
+    assert customer.slot["customer"]["name"] == "John Smith"
+    assert customer.slot["customer"]["address"] == "88 Zhangjiang Road, Pudong, Shanghai"
+
+
+def test_a_house_number_is_no_place_in_the_cart(customer):
+    ready_to_confirm(customer)
+    customer.says("inform", "先不要那个，寄[重庆市渝北区金开大道1号](address)")
+    assert len(customer.slot["task"]["items"]) == 2
+
+
+def test_a_product_named_before_it_is_replaced_goes(customer):
+    ready_to_confirm(customer)
+    customer.says("modify_order", "我想了下 [脚垫](product)占地方 换成[支架](product)算了")
+    skus = {one["product"]["sku"] for one in customer.slot["task"]["items"]}
+    assert skus == {"OIL-FULL", "MOUNT"}
+
+
+def test_what_was_shown_is_ordered_with_details(customer):
+    customer.says("ask_stock", "[支架](product)有吗")
+    words = "那就来[一个](quantity) [苏晚](person) [13276660815](phone)"
+    assert "手机支架 × 1" in customer.says("inform", words)
