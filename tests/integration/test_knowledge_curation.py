@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from nightdesk import clock
 from nightdesk.backends.knowledge import bank, catalogue
 from nightdesk.backends.knowledge.api import router
 from nightdesk.backends.knowledge.model import Asked
@@ -80,6 +82,16 @@ def test_what_a_conversation_asks_is_recorded_once_and_masked(
     kept = recorded(database)
     assert len(kept) == 2
     assert not any("13800138000" in text for text in kept)
+
+
+def test_what_was_asked_more_than_a_year_ago_is_forgotten(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(client, "有停车位吗")
+    later = clock.now() + timedelta(days=366)
+    monkeypatch.setenv(clock.CLOCK, later.isoformat())
+    ask(client, "能刷卡吗", "c-2")
+    assert recorded(database) == ["能刷卡吗"]
 
 
 def test_unanswered_questions_are_put_together_and_counted(client: TestClient) -> None:
@@ -189,6 +201,14 @@ def test_a_replay_shows_what_would_change_and_changes_nothing(client: TestClient
     assert changed["有停车位吗"]["asked"] == 1
     assert "包邮吗" not in changed
     assert ask(client, "有停车位吗", "c-3")["answerable"] is False
+
+
+def test_a_replay_that_would_take_minutes_is_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk.backends.knowledge.replay.MOST_ENTRIES", 1)
+    refused = client.post("/knowledge/replay", json={"id": "shipping_fee"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "too_many")
 
 
 def test_a_replay_of_a_withdrawal_shows_what_is_lost(client: TestClient) -> None:

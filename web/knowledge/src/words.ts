@@ -158,6 +158,7 @@ const words = {
   error_offline: ["连不上，请检查网络后再试。", "No connection. Please try again."],
   error_too_large: ["文件太大。", "The file is too large."],
   error_unavailable: ["知识库暂时没有应答，请稍后再试。", "The knowledge base does not answer. Please try again."],
+  error_too_many: ["问答太多，没法先试一遍；可以直接发布。", "Too many answers to try it first. You can publish all the same."],
   error_invalid: ["问题和答案都要填写（中文或英文），不能有网页代码或 {占位符}。", "A question and its answer are needed, as plain text without {placeholders}."],
   error_other: ["没有成功，请再试一次。", "That did not work. Please try again."],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from nightdesk import clock, logs
@@ -22,13 +22,15 @@ DAYS = 30
 MOST = 5000  # the newest questions that are looked at
 KEPT_HITS = 3
 DISMISSED = "dismissed"
+KEPT = timedelta(days=365)
 AGAIN = timedelta(minutes=10)
 
 
 def record(
     database: Database, question: str, lang: str, conversation_id: str, ranking: Ranking
 ) -> None:
-    """Keep a question, once for a conversation, with phone numbers and addresses masked.
+    """Keep a question, once for a conversation, with phone numbers and addresses masked; forget
+    those older than ``KEPT``.
 
     A failure is logged: the customer has the answer already.
     """
@@ -40,6 +42,9 @@ def record(
             )
             if session.execute(same).first() is not None:
                 return
+            now = clock.now()
+            past = delete(Asked).where(Asked.at < now - KEPT)
+            session.execute(past.execution_options(synchronize_session=False))
             session.add(
                 Asked(
                     question=masked,
@@ -47,7 +52,7 @@ def record(
                     conversation_id=conversation_id,
                     hits=[{"id": hit.id, "score": hit.score} for hit in ranking.hits[:KEPT_HITS]],
                     answered=ranking.answerable,
-                    at=clock.now(),
+                    at=now,
                     settled="",
                     settled_by="",
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -130,10 +131,17 @@ def _joined(values: dict[str, Any], wordings: list[str]) -> list[str]:
 
 
 def _prepare(routes: APIRouter, database: Database, entries: Searcher) -> None:
+    one_at_a_time = threading.Lock()
+
     @routes.post("/knowledge/replay")
     def replay(body: Draft) -> Any:
         """Which questions would be answered differently if the draft were live."""
         state = entries.current()
+        if len(state.records) > replaying.MOST_ENTRIES:
+            most = replaying.MOST_ENTRIES
+            raise ServiceError(
+                422, "too_many", f"A replay takes {most} entries at most.", most=most
+            )
         entry_id, draft = body.id or "(new)", None
         with database.read() as session:
             recorded = asked.since(session, days=365)
@@ -150,7 +158,8 @@ def _prepare(routes: APIRouter, database: Database, entries: Searcher) -> None:
             draft = SimpleNamespace(id=entry_id, **values)
         elif body.id is None:
             raise ServiceError(422, "invalid", "A draft of a new entry needs its content.")
-        return replaying.replay(state, entry_id, draft, recorded, bank.shipped())
+        with one_at_a_time:
+            return replaying.replay(state, entry_id, draft, recorded, bank.shipped())
 
     @routes.get("/knowledge/topics")
     def list_topics() -> Any:

@@ -12,6 +12,7 @@ from nightdesk.backends.knowledge.ranker import Ranker, Ranking
 from nightdesk.backends.knowledge.search import State, applies, entry_item
 
 MOST_WORDINGS = 1000
+MOST_ENTRIES = 10_000  # an index of more takes longer than anyone waits
 
 
 def replay(
