@@ -9,8 +9,10 @@ from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
-from nightdesk import clock
+from nightdesk import clock, logs
 from nightdesk.language.phone import parse_phone
+
+log = logs.get(__name__)
 
 DESCRIPTION = 2000
 PHONE = "complaint_phone"
@@ -37,6 +39,10 @@ class RequestHuman(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         open_ticket(conversation, "handoff", "high", _words(conversation), "handoff_opened")
+        try:
+            conversation.services.knowledge.person_needed(conversation.key("person"))
+        except BackendError as error:
+            log.warning("person_not_noted", error=str(error))
 
 
 class Refer(ClerkAction):

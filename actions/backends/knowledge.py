@@ -71,6 +71,13 @@ class Knowledge:
         said = next((name for name in (language, other) if body.get(f"answer_{name}")), language)
         return str(required(body, f"answer_{said}", str))
 
+    def person_needed(self, key: str) -> None:
+        """Tells the shop's gap list that what was asked last did not spare the customer a person.
+
+        The call names the conversation, as all do.
+        """
+        self._client.write("POST", "/knowledge/asked/person", {}, key)
+
     def faults(self, query: str, language: str, limit: int = 3) -> tuple[list[Fault], bool]:
         """The faults that ``query`` may describe, and whether it is the first one."""
         body = self._client.get("/faults/search", q=query[:500], lang=language, limit=limit)

@@ -190,6 +190,24 @@ def test_a_customer_who_asks_again_shows_an_answer_that_did_not_help(client: Tes
     assert doubtful["examples"] == ["包邮吗", "包邮不"]
 
 
+def test_the_wish_for_a_person_counts_against_what_was_asked_last(client: TestClient) -> None:
+    ask(client, "有停车位吗", "c-1")
+    ask(client, "包邮吗", "c-1")
+    ask(client, "有停车位吗", "c-2")
+
+    def wants_a_person(conversation: str) -> bool:
+        headers = {"X-Conversation-Id": conversation}
+        return bool(client.post("/knowledge/asked/person", headers=headers).json()["noted"])
+
+    assert wants_a_person("c-1")
+    assert wants_a_person("c-2")
+    assert not wants_a_person("c-3")
+    report = client.get("/knowledge/gaps").json()
+    assert [(gap["count"], gap["persons"]) for gap in report["gaps"]] == [(2, 1)]
+    (doubtful,) = report["doubtful"]
+    assert (doubtful["id"], doubtful["again"], doubtful["persons"]) == ("shipping_fee", 0, 1)
+
+
 def test_a_replay_shows_what_would_change_and_changes_nothing(client: TestClient) -> None:
     ask(client, "有停车位吗")
     ask(client, "包邮吗", "c-2")

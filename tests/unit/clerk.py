@@ -169,6 +169,10 @@ class FakeKnowledge:
     answerable: bool = False
     about: dict[str, Entry] = field(default_factory=dict)
     table: dict[str, list[Fault]] = field(default_factory=dict)
+    persons_needed: int = 0
+
+    def person_needed(self, key: str) -> None:
+        self.persons_needed += 1
 
     def search(self, query: str, language: str, limit: int = 3) -> tuple[list[Entry], bool]:
         found = [entry for words, entry in self.about.items() if words in query]

@@ -65,6 +65,17 @@ def test_at_night_a_person_is_promised_for_the_morning(customer, monkeypatch):
     assert customer.tickets.opened[0]["kind"] == "handoff"
 
 
+def test_the_wish_for_a_person_is_noted_with_what_was_asked_last(customer, monkeypatch):
+    customer.says("request_human", "转人工")
+    assert customer.knowledge.persons_needed == 1
+
+    def broken(key: str) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr(customer.knowledge, "person_needed", broken)
+    assert "T-2" in customer.says("request_human", "转人工")
+
+
 def test_by_day_a_person_is_promised_soon(customer, monkeypatch):
     monkeypatch.setenv(CLOCK, "2026-11-23T15:00:00+08:00")
     assert "尽快" in customer.says("request_human", "转人工")

@@ -56,6 +56,7 @@ export interface Gap {
   question: string;
   count: number;
   conversations: number;
+  persons: number;
   last_at: string;
   examples: { question: string; count: number }[];
   wordings: number;
@@ -68,7 +69,14 @@ export interface Gaps {
   asked: number;
   unanswered: number;
   gaps: Gap[];
-  doubtful: { id: string; question: string; count: number; examples: string[] }[];
+  doubtful: {
+    id: string;
+    question: string;
+    count: number;
+    again: number;
+    persons: number;
+    examples: string[];
+  }[];
 }
 export interface Share {
   asked: number;

@@ -116,7 +116,9 @@ const words = {
   added: ["已并入，马上生效。", "Added: it is live."],
   dismiss: ["不用管", "Dismiss"],
   dismissed: ["已忽略。", "Dismissed."],
-  doubtful: ["答了，但顾客又换个说法问", "Answered, but asked again in other words"],
+  doubtful: ["答了，但好像没帮上忙", "Answered, but it seems not to have helped"],
+  again: ["换个说法又问 {n} 次", "asked again in other words {n}×"],
+  persons: ["之后找了人工 {n} 次", "then wanted a person {n}×"],
   edit: ["修改", "Edit"],
   import: ["导入", "Import"],
   import_hint: [

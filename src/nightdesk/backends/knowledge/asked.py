@@ -105,6 +105,19 @@ def settle(session: Session, ids: Sequence[int], how: str, by: str) -> list[str]
     return [str(group[0].question) for group in groups]
 
 
+def mark_person_needed(session: Session, conversation_id: str) -> bool:
+    """Note that a customer asked for a person, with the last question if it was asked just now."""
+    statement = (
+        select(Asked)
+        .where(Asked.conversation_id == conversation_id, Asked.at >= clock.now() - AGAIN)
+        .order_by(Asked.at.desc(), Asked.id.desc())
+    ).limit(1)
+    last: Asked | None = session.execute(statement).scalar()
+    if last is not None:
+        last.person_needed = True
+    return last is not None
+
+
 def asked_again(asked: Sequence[Asked]) -> dict[str, list[Asked]]:
     """By entry, the questions whose answer did not help: asked again soon, in other words, and
     answered by the same entry."""

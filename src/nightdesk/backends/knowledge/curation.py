@@ -6,7 +6,7 @@ import threading
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Extra, conlist, root_validator
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +28,7 @@ from nightdesk.backends.knowledge.schemas import Content, EntryId, NewEntry, Sho
 from nightdesk.backends.knowledge.search import Searcher
 from nightdesk.backends.service import ServiceError
 from nightdesk.database import Database
-from nightdesk.merchant.problems import MerchantErrors, Problem
+from nightdesk.merchant.problems import MerchantErrors
 
 MAX_FILE = 8 * 1024 * 1024
 MOST_PHRASINGS = 20  # of a gap, that an entry takes on
@@ -113,6 +113,16 @@ def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
                 values = {"alt_questions": _joined(own, wordings)}
                 made = service.change(session, str(present.id), body.by, values, None)
             return {"entry": views.entry(made), "questions": len(body.ids)}
+
+    @routes.post("/knowledge/asked/person")
+    def person_needed(
+        conversation: str = Header(
+            ..., alias="X-Conversation-Id", min_length=1, max_length=128, regex=STORABLE
+        ),
+    ) -> dict[str, bool]:
+        """Note that the customer of a conversation asks for a person, after what was asked last."""
+        with database.write() as session:
+            return {"noted": asked.mark_person_needed(session, conversation)}
 
     @routes.get("/knowledge/coverage")
     def coverage(days: int = _DAYS) -> Any:
@@ -266,8 +276,8 @@ def take_file(
             422,
             "mistakes",
             f"{len(errors.problems)} mistakes; nothing was taken.",
-            problems=[problem_view(problem) for problem in errors.problems[:200]],
-            warnings=[problem_view(problem) for problem in errors.warnings[:200]],
+            problems=[views.problem(problem) for problem in errors.problems[:200]],
+            warnings=[views.problem(problem) for problem in errors.warnings[:200]],
         ) from None
     assert outcome is not None
     return dict(
@@ -276,19 +286,8 @@ def take_file(
                 "created": outcome.created,
                 "changed": outcome.changed,
                 "unchanged": outcome.unchanged,
-                "warnings": [problem_view(problem) for problem in outcome.warnings[:200]],
+                "warnings": [views.problem(problem) for problem in outcome.warnings[:200]],
                 "tried_only": try_only,
             }
         )
     )
-
-
-def problem_view(problem: Problem) -> dict[str, Any]:
-    """A mistake in a file as JSON."""
-    return {
-        "file": problem.file,
-        "row": problem.row,
-        "column": problem.column,
-        "what": problem.what._asdict(),
-        "right": problem.right._asdict(),
-    }

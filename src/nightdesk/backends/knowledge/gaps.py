@@ -79,7 +79,7 @@ class Finder:
 
     def find(self, state: State, asked: Sequence[Asked]) -> list[Gap]:
         """What :func:`find` gives."""
-        still = tuple((one.id, one.settled) for one in asked if not one.answered)
+        still = tuple((one.id, one.settled, one.person_needed) for one in asked if not one.answered)
         key = (state.revision, state.ranker.fitted, still)
         with self._finding:
             if key != self._key:
@@ -124,6 +124,7 @@ def view(gap: Gap, state: State) -> dict[str, Any]:
     return {
         "question": gap.groups[0][0].question,
         "count": len(asked),
+        "persons": sum(bool(one.person_needed) for one in asked),
         "conversations": len({one.conversation_id for one in asked}),
         "last_at": max(questions.moment(one) for one in asked),
         "examples": [
@@ -149,18 +150,29 @@ def view(gap: Gap, state: State) -> dict[str, Any]:
 
 
 def doubtful(state: State, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-    """Entries whose answer was not enough: the customer asked again in other words."""
-    found = questions.asked_again(asked)
-    return [
-        {
-            "id": entry,
-            "question": question_of(state, entry),
-            "count": len(pair) // 2,
-            "examples": list(dict.fromkeys(str(one.question) for one in pair))[:EXAMPLES],
-        }
-        for entry, pair in sorted(found.items(), key=lambda item: -len(item[1]))
-        if entry in state.records
-    ]
+    """Entries whose answer was not enough: the customer asked again in other words, ``again``
+    times, or then wanted a person, ``persons`` times."""
+    again = questions.asked_again(asked)
+    wanted: dict[str, list[Asked]] = {}
+    for one in asked:
+        if one.person_needed and (entry := questions.answer_of(one)) is not None:
+            wanted.setdefault(entry, []).append(one)
+    found = []
+    for entry in {**again, **wanted}:
+        if entry not in state.records:
+            continue
+        words = [str(one.question) for one in (*again.get(entry, ()), *wanted.get(entry, ()))]
+        times = {"again": len(again.get(entry, ())) // 2, "persons": len(wanted.get(entry, ()))}
+        found.append(
+            {
+                "id": entry,
+                "question": question_of(state, entry),
+                "count": sum(times.values()),
+                **times,
+                "examples": list(dict.fromkeys(words))[:EXAMPLES],
+            }
+        )
+    return sorted(found, key=lambda one: -one["count"])
 
 
 def question_of(state: State, entry_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Index, Integer, String, Text, false
 
 from nightdesk.database import Base, UtcDateTime
 
@@ -87,6 +87,7 @@ class Asked(Base):
     """A question that a customer asked, masked, and what was found for it then.
 
     ``hits``: ``[{"id", "score"}]``, best first. ``answered``: the first hit was the answer.
+    ``person_needed``: soon afterwards the customer asked for a person.
     ``settled``: what a person made of it: ``entry``, ``phrasing`` or ``dismissed``; empty: nothing.
     """
 
@@ -103,5 +104,6 @@ class Asked(Base):
     hits = Column(JSON, nullable=False)
     answered = Column(Boolean, nullable=False)
     at = Column(UtcDateTime, nullable=False)
+    person_needed = Column(Boolean, nullable=False, default=False, server_default=false())
     settled = Column(String(16), nullable=False)
     settled_by = Column(String(100), nullable=False)
