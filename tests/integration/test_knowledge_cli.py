@@ -33,7 +33,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     fee = (Scored("shipping_fee", 0.9),)
     for conversation in ("a", "b", "c"):
         asked.record(database, "包邮吗", "zh", conversation, Ranking(fee, answerable=True))
-    asked.record(database, "有停车位吗", "zh", "d", Ranking((), answerable=False))
+    far = (Scored("shipping_fee", 0.01),)
+    asked.record(database, "有停车位吗", "zh", "d", Ranking(far, answerable=False))
     return database
 
 

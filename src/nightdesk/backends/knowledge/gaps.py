@@ -22,6 +22,7 @@ EXAMPLES = 5
 MOST_WORDINGS = 2000
 ALIKE = 0.36  # the likeness from which two questions are one gap; of other things: below 0.3
 SPEAKS = 0.0  # the margin from which a topic of the bank explains a question
+NEAR = 0.15  # the score from which the first hit says what category a question is of
 NO_CATEGORY = ""
 
 
@@ -185,13 +186,14 @@ def coverage(records: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, An
     """Which share of the questions was answered: in all, by category and by language.
 
     ``records``: the entries that are found, by id.
-    The category is that of the first hit, right or not; without a hit it is empty.
+    The category is that of the first hit, right or not; when nothing is near it is empty.
     """
     categories: dict[str, list[bool]] = {}
     languages: dict[str, list[bool]] = {}
     for one in asked:
         hits: Any = one.hits
-        record = records.get(hits[0]["id"]) if hits else None
+        near = bool(hits) and hits[0]["score"] >= NEAR
+        record = records.get(hits[0]["id"]) if near else None
         category = str(record.category) if record is not None else NO_CATEGORY
         categories.setdefault(category, []).append(bool(one.answered))
         languages.setdefault(str(one.lang), []).append(bool(one.answered))
