@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
 from actions.answers import answer_for_sure
 from actions.appointments.actions import is_appointment, take_appointment
@@ -113,6 +114,8 @@ class Continue(ClerkAction):
             take_order(conversation)
         elif conversation.state.task is None and is_appointment(conversation):
             take_appointment(conversation)
+        elif conversation.state.task is None and is_invoice(conversation.turn):
+            serve(conversation, "invoice")
         elif conversation.state.task is None and conversation.turn.any("order_no"):
             serve(conversation, "track")
         elif conversation.state.question is not None:
@@ -140,6 +143,9 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if conversation.state.task is None and is_appointment(conversation):
         take_appointment(conversation)
+        return True
+    if conversation.state.task is None and is_invoice(turn):
+        serve(conversation, "invoice")
         return True
     if answer_about_products(conversation):
         return True

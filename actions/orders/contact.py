@@ -160,7 +160,10 @@ def _name_beside_phone(turn: Turn) -> str | None:
 def _name_in(text: str) -> str | None:
     """The part of a bare answer that can be a name: of Chinese ones the last, as the name follows
     other words; of others the first, as it comes before the address."""
-    parsed = (parse_person(part) for part in _PARTS.split(text))
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    if len(parts) > 1:  # among other words, a name in Latin letters is written as one
+        parts = [part for part in parts if not part.isascii() or _BARE_NAME.fullmatch(part)]
+    parsed = (parse_person(part) for part in parts)
     names = [name for name in parsed if name and len(name) > 1 and is_plausible(name)]
     chinese = [name for name in names if not name.isascii()]
     return chinese[-1] if chinese else names[0] if names else None

@@ -188,3 +188,10 @@ def test_wrong_tails_alone_count_against_the_number_given_before(stranger):
 
 def test_a_recipient_without_a_mark_is_read_from_the_words(owner):
     assert "莫秀英" in owner.says("modify_order", "收件人换成我妈 莫秀英 就刚下的这个")
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback"])
+def test_details_of_an_invoice_ask_for_one(owner, intent):
+    words = "发票开上海启明科技有限公司 税号91350100M000100Y43 发到[a@b.com](email)"
+    assert "上海启明科技有限公司" in owner.says(intent, words)
+    assert owner.orders.invoices[0]["tax_no"] == "91350100M000100Y43"

@@ -381,3 +381,10 @@ def test_what_was_shown_is_ordered_with_details(customer):
     customer.says("ask_stock", "[支架](product)有吗")
     words = "那就来[一个](quantity) [苏晚](person) [13276660815](phone)"
     assert "手机支架 × 1" in customer.says("inform", words)
+
+
+def test_english_words_before_a_name_are_no_name(customer):
+    customer.says("place_order", "[支架](product)")
+    words = "too much for now. Lena Hoffmann, [13122998810](phone), 1038 Huaihai Road, Shanghai"
+    customer.says("inform", words, language="en")
+    assert customer.slot["customer"]["name"] == "Lena Hoffmann"
