@@ -50,8 +50,8 @@ class Proof(ABC, Generic[Owned]):
         """Takes a number and the phone's tail from the turn; whether there was either."""
         turn = self._conversation.turn
         said = False
-        for entity in turn.all(self.entity)[-1:]:
-            self._data["number"] = canonical(entity.text)
+        for number in self._numbers()[-1:]:
+            self._data["number"] = number
             said = True
         for entity in turn.all("phone")[-1:]:
             digits = re.sub(r"\D", "", entity.text)
@@ -61,12 +61,18 @@ class Proof(ABC, Generic[Owned]):
             said = self._take_tail() or said
         return said
 
+    def _numbers(self) -> list[str]:
+        """The numbers that were said; four digits alone are a phone's tail and no number."""
+        said = [canonical(one.text) for one in self._conversation.turn.all(self.entity)]
+        return [number for number in said if not re.fullmatch(r"\d{4}", number)]
+
     def _take_tail(self) -> bool:
         """Four digits that stand alone, outside the number."""
         turn = self._conversation.turn
         rest = turn.text
         for entity in turn.all(self.entity):
-            rest = rest.replace(entity.text, " ")
+            if canonical(entity.text) in self._numbers():
+                rest = rest.replace(entity.text, " ")
         found = _FOUR_DIGITS.search(rest)
         if found:
             self._data["phone_tail"] = found[1]

@@ -195,3 +195,8 @@ def test_details_of_an_invoice_ask_for_one(owner, intent):
     words = "发票开上海启明科技有限公司 税号91350100M000100Y43 发到[a@b.com](email)"
     assert "上海启明科技有限公司" in owner.says(intent, words)
     assert owner.orders.invoices[0]["tax_no"] == "91350100M000100Y43"
+
+
+def test_four_digits_that_look_like_a_number_are_the_tail(stranger):
+    stranger.says("track_order", "[QM001](order_no)到哪了")
+    assert "还没发货" in stranger.says("inform", "[8000](order_no)试下")
