@@ -45,15 +45,6 @@ class RequestHuman(ClerkAction):
             log.warning("person_not_noted", error=str(error))
 
 
-class Refer(ClerkAction):
-    """What the assistant cannot do by itself yet: taken down for a person to call back."""
-
-    action = "action_refer"
-
-    def respond(self, conversation: Conversation) -> None:
-        open_ticket(conversation, "callback", "normal", _words(conversation), "handoff_referred")
-
-
 class Complain(ClerkAction):
     """Acknowledges, opens one complaint ticket a conversation, and adds to it what is said later;
     then asks once for a phone to call back."""
