@@ -70,21 +70,8 @@ class Contact:
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
         elif turn.any("phone", "address") and not turn.any("person"):
-            self._take_name_among(turn)
+            self._customer.name = self._customer.name or bare_name(turn)
         return taken
-
-    def _take_name_among(self, turn: Turn) -> None:
-        """A name that stands by itself among the other details (``辛月 151… 保定市…``)."""
-        if self._customer.name:
-            return
-        rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
-        for part in reversed(
-            re.split(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])", rest)
-        ):
-            name = part.strip()
-            if _BARE_NAME.fullmatch(name) and is_plausible(name) and parse_person(name):
-                self._customer.name = name
-                return
 
     def _take_phone(self, text: str) -> None:
         phone = parse_phone(text)
@@ -129,7 +116,7 @@ class Contact:
 
 
 def bare_name(turn: Turn) -> str:
-    """The last words of ``turn`` that stand by themselves and can be a name; else nothing."""
+    """The last words that can be a name by themselves (``辛月 151… 保定市…``); else nothing."""
     rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
     for part in reversed(_WORDS_APART.split(rest)):
         name = part.strip()
@@ -172,4 +159,4 @@ def _name_in(text: str) -> str | None:
 def _without_entities(text: str, entities: list[str]) -> str:
     for entity in entities:
         text = text.replace(entity, " ", 1)
-    return _LABELS.sub(" ", text).strip(" ，,。.；;：:、！!\n")
+    return _LABELS.sub(" ", text).strip(_ENDS)
