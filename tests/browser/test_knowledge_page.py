@@ -148,7 +148,8 @@ def test_what_is_not_published_is_not_lost_by_a_slip(open_page: OpenPage, shop: 
     page.get_by_label("怎么回答", exact=True).fill("半截")
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("link", name="没答上的").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="没答上的").click()
     expect(page.get_by_label("怎么回答", exact=True)).to_have_value("半截")
     assert len(asked) == 1
 

@@ -211,6 +211,9 @@ class Visitor:
     def said(self) -> list[tuple[str, str]]:
         return [(line["from"], line["text"]) for line in self.transcript()]
 
+    def answers(self) -> list[str]:
+        return [text for who, text in self.said() if who == "bot"]
+
     @contextmanager
     def events(self, last: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
         """The messages pushed, each as (id, message)."""
@@ -227,8 +230,8 @@ class Visitor:
 
 
 HASTY = {
-    "patience": 1.5,
-    "rasa_timeout": 0.6,
+    "patience": 15.0,
+    "rasa_timeout": 5.0,
     "backoff": (0.05, 0.2),
     "late_backoff": (0.1, 0.3),
     "give_up_after": 120.0,
@@ -238,7 +241,7 @@ HASTY = {
     "sweep": 0.1,
     "poll": 0.1,
 }
-"""Options as the defaults, with everything hurried."""
+"""The default options with every pause hurried, but not patience: a busy machine is no fault."""
 
 
 class World:

@@ -258,7 +258,7 @@ def test_the_rest_webhook_speaks_rasas_format(world, visitor):
 
 
 def test_the_rest_webhook_gives_a_late_answer_with_the_next(world):
-    visitor = Visitor(world.desk(patience=0.3))
+    visitor = Visitor(world.desk(patience=2.0))
     world.rasa.moods.extend(["slow"])
     assert "记下" in rest(visitor, "第一句")[0]["text"]
     world.rasa.release.set()
