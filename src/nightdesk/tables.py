@@ -6,5 +6,6 @@ from nightdesk.backends.orders import model as orders
 from nightdesk.backends.scheduling import model as scheduling
 from nightdesk.backends.tickets import model as tickets
 from nightdesk.desk import model as desk
+from nightdesk.desk.handoff import model as handoff
 
-__all__ = ["desk", "idempotency", "knowledge", "orders", "scheduling", "tickets"]
+__all__ = ["desk", "handoff", "idempotency", "knowledge", "orders", "scheduling", "tickets"]

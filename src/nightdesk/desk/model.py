@@ -44,6 +44,8 @@ class Message(Base):
     at: Any = Column(UtcDateTime, nullable=False)
     client_message_id: Any = Column(String(64))
     in_reply_to: Any = Column(ForeignKey("desk_messages.id"), index=True)
+    agent_id: Any = Column(String(32))
+    """Who of the shop's people wrote it."""
 
 
 class Delivery(Base):
