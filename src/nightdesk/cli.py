@@ -57,6 +57,7 @@ def up(
     actions_port: Port = ACTIONS_PORT,
 ) -> None:
     """Start everything and keep it up until Ctrl-C."""
+    from nightdesk.desk.handoff.notify.configuration import WrongSettingError
     from nightdesk.merchant import cli as merchant_cli
     from nightdesk.merchant.problems import MerchantErrors
     from nightdesk.running import frontend, model, ports, runfile, supervisor
@@ -69,6 +70,7 @@ def up(
         merchant_cli.check(here.merchant)
         raise typer.Exit(1) from None
     except (
+        WrongSettingError,
         frontend.BuildFailed,
         model.TrainingFailed,
         ports.PortTaken,
@@ -164,11 +166,13 @@ def fail(message: str) -> NoReturn:
 def _mount() -> None:
     """Add the command groups that other packages own."""
     from nightdesk.backends.knowledge.cli import app as knowledge_app
+    from nightdesk.desk.handoff.notify.cli import app as notify_app
     from nightdesk.merchant.cli import app as merchant_app
     from nightdesk.nlu.cli import app as nlu_app
 
     app.add_typer(merchant_app, name="merchant")
     app.add_typer(knowledge_app, name="knowledge")
+    app.add_typer(notify_app, name="notify")
     app.add_typer(nlu_app)  # `data …` and `evaluate`, beside our own commands
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator
@@ -29,6 +30,9 @@ from nightdesk.desk import options as desk_options
 from nightdesk.desk.admin import Admin
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
+from nightdesk.desk.handoff.notices import Box
+from nightdesk.desk.handoff.notify import configuration
+from nightdesk.desk.handoff.notify.sender import NoticeSender
 from nightdesk.desk.limits import BodyLimit
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
@@ -60,7 +64,7 @@ def create_app(
 
     Raises:
         MerchantErrors: the merchant's profile is missing or wrong.
-        ValueError: an option of the environment is not understood.
+        ValueError: an option or a place to notify is not understood.
     """
     options = options or desk_options.load()
     database = Database(connect(settings.database_url))
@@ -80,6 +84,10 @@ def create_app(
         "tickets": settings.tickets_url,
     }
     post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
+    profile = load_profile(settings.merchant)
+    outside = configuration.client()
+    targets = configuration.targets(os.environ, outside)
+    bell = NoticeSender(Box(database), targets, outside, profile.languages, profile.zone, options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
     @asynccontextmanager
@@ -87,7 +95,9 @@ def create_app(
         await run_in_threadpool(migrate, database.engine)
         await courier.start()
         await post.start()
+        await bell.start()
         yield
+        await bell.stop()
         await post.stop()
         await courier.stop()
         await client.aclose()
@@ -116,7 +126,7 @@ def create_app(
             log.error("profile_unreadable", reason=str(error))
             raise ServiceError(503, "unavailable", "The shop's profile cannot be read.") from error
 
-    apps.mount(app, database, load_profile(settings.merchant), settings.service_token())
+    apps.mount(app, database, profile, settings.service_token())
     if (KNOWLEDGE / "index.html").is_file():
         app.mount("/knowledge", Pages(directory=KNOWLEDGE, html=True), name="knowledge")
     if (widget / "index.html").is_file():

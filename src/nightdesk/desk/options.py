@@ -43,6 +43,11 @@ class Options:
     outbox_alarm_after: float = 60.0
     """How long a kept write may fail before a person gets a ticket."""
 
+    notice_backoff: tuple[float, float] = (5.0, 900.0)
+    """Pauses between attempts to notify one of the shop's places."""
+    notice_life: float = 24 * 3600
+    """How long a notice is tried for."""
+
     lease: float = 10.0
     """How long a dead desk process keeps its conversations from the others."""
     sweep: float = 2.0

@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 
 from nightdesk import clock, database, logs
 from nightdesk.desk.admin import PASSWORD_FILE
+from nightdesk.desk.handoff.notify import configuration
 from nightdesk.running import frontend, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
@@ -30,12 +31,13 @@ def up(settings: Settings) -> None:
     """Prepare and run one installation until SIGINT or SIGTERM.
 
     Raises:
-        AlreadyRunning, PortTaken, BuildFailed, TrainingFailed, StartFailed: with a message for the
-            person at the terminal.
+        AlreadyRunning, PortTaken, BuildFailed, TrainingFailed, StartFailed, WrongSettingError: with
+            a message for the person at the terminal.
         Exception: what is wrong with the merchant's folder.
     """
     begun = time.monotonic()
     logs.configure("up", "WARNING")
+    configuration.targets(os.environ, configuration.client())
     folder = RunFolder(settings.data)
     folder.hold()
     try:

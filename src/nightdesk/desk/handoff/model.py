@@ -186,7 +186,7 @@ class Notification(Base):
     conversation_id: Any = Column(ForeignKey(_CONVERSATION), nullable=False, index=True)
     notice: Any = Column(JSON, nullable=False)
     state: Any = Column(String(16), nullable=False)
-    """``waiting``, ``sent`` or ``failed``."""
+    """``waiting``, ``sending`` (for the desk that took it), ``sent`` or ``failed``."""
     kept_at: Any = Column(UtcDateTime, nullable=False)
     next_at: Any = Column(UtcDateTime, nullable=False)
     attempts: Any = Column(Integer, nullable=False, default=0)
