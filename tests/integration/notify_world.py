@@ -91,7 +91,7 @@ class Places:
 
     def keys(self, name: str) -> list[str]:
         """The conversations that the messages link to, in order, with every repeat."""
-        return re.findall(r"/conversations/(c\d+)", json.dumps(self.taken[name]))
+        return re.findall(r"/desk/(c\d+)", json.dumps(self.taken[name]))
 
     def told(self, name: str) -> int:
         """Of how many conversations the messages tell, with those that are only counted."""

@@ -59,7 +59,7 @@ def test_every_place_takes_a_signed_notice_once(shop, places):
     assert {name: len(taken) for name, taken in places.taken.items()} == dict.fromkeys(PLATFORMS, 1)
     text = places.taken["wecom"][0]["markdown"]["content"]
     assert "顾客要求人工 · asked for a person" in text
-    assert "https://shop.example/console/#/conversations/c1" in text
+    assert "https://shop.example/console/#/desk/c1" in text
     assert places.taken["webhook"][0]["conversation_id"] == "c1"
 
 

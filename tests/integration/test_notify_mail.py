@@ -144,7 +144,7 @@ def send(server: Server, scheme: str, key: str = "waiting:c1:1:mail", **changes:
         "reason": "safety",
         "priority": "urgent",
         "summary": ["张伟", "“车着火了”", "请先离开车"],
-        "link": "https://shop.example/console/#/conversations/c1",
+        "link": "https://shop.example/console/#/desk/c1",
         "at": "2026-11-22T19:00:00+00:00",
     }
     asyncio.run(mail.send(compose([(key, facts)], ("zh", "en"), timezone.utc)))
@@ -161,7 +161,7 @@ def test_a_letter_arrives_signed_in_and_encrypted(server):
     assert letter["To"] == "a@x.example, b@y.example"
     assert "有顾客等回电" in letter["Subject"]
     assert "A customer is to be called back" in letter["Subject"]
-    assert "https://shop.example/console/#/conversations/c1" in letter.get_content()
+    assert "https://shop.example/console/#/desk/c1" in letter.get_content()
     assert letter["Auto-Submitted"] == "auto-generated"
 
 

@@ -38,7 +38,7 @@ def facts(number: int = 0, **changes: object) -> dict:
         "reason": "asked",
         "priority": "high",
         "summary": [f"张伟{number} ******00", "“要退货”", "机器人答了 2 次"],
-        "link": f"https://shop.example/console/#/conversations/c{number}",
+        "link": f"https://shop.example/console/#/desk/c{number}",
         "at": "2026-11-22T19:00:00+00:00",
         **changes,
     }
@@ -129,7 +129,7 @@ def test_a_message_says_why_how_urgent_who_what_and_where():
         "11-22 19:00",
     ):
         assert part in text
-    assert text.endswith("https://shop.example/console/#/conversations/c0")
+    assert text.endswith("https://shop.example/console/#/desk/c0")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_many_that_wait_fit_into_one_message_with_the_gravest_first():
     for text in (many.plain(4096), many.markdown(4096)):
         assert len(text.encode()) <= 4096
         assert "50 段对话" in text
-        shown = text.count("/conversations/")
+        shown = text.count("/desk/")
         assert 0 < shown < 50
         assert f"另有 {50 - shown} 条" in text
         assert text.index("/c33") < text.index("/c0")

@@ -88,7 +88,7 @@ class Notices:
 
 def console_link(public_url: str, conversation_id: str) -> str:
     """Where a person opens the conversation."""
-    return f"{public_url}/console/#/conversations/{conversation_id}"
+    return f"{public_url}/console/#/desk/{conversation_id}"
 
 
 def _row(key: str, target: str, conversation_id: str, facts: dict[str, Any]) -> Notification:
