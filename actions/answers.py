@@ -6,6 +6,7 @@ import re
 
 from actions.backends.knowledge import Entry
 from actions.clerk.conversation import Conversation
+from actions.figures import filled
 
 MAX_QUESTIONS = 3
 _BETWEEN = re.compile(
@@ -23,8 +24,20 @@ def answer_for_sure(conversation: Conversation) -> bool:
     if len(answers) < 2:
         entries, answerable = conversation.services.knowledge.search(text, language)
         answers = entries[:1] if answerable else answers
-    conversation.lines.extend(entry.answer for entry in answers)
+    say_answers(conversation, *answers)
     return bool(answers)
+
+
+def say_answers(conversation: Conversation, *entries: Entry) -> None:
+    """What ``entries`` answer, word for word, with the figures of this moment.
+
+    A figure that cannot be had is said to be unknown, and a person is offered.
+    """
+    said = [filled(one.answer, one.language, conversation.services) for one in entries]
+    conversation.lines.extend(answer.text for answer in said)
+    if any(answer.missing for answer in said):
+        conversation.say("knowledge_figure_missing")
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
 
 
 def questions(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from actions.answers import answer_for_sure
+from actions.answers import answer_for_sure, say_answers
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
@@ -54,12 +54,12 @@ class AskFaq(ClerkAction):
 def _answer_chosen(conversation: Conversation, entry_id: str) -> None:
     """What the tapped entry says now; it may have been withdrawn meanwhile."""
     try:
-        answer = conversation.services.knowledge.answer(entry_id, conversation.language)
+        entry = conversation.services.knowledge.answer(entry_id, conversation.language)
     except Refused:
         conversation.say("knowledge_unknown")
         conversation.offer((conversation.wording("button_human"), "/request_human"))
     else:
-        conversation.lines.append(answer)
+        say_answers(conversation, entry)
 
 
 def _tap(entry: Entry) -> str:

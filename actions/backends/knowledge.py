@@ -11,12 +11,17 @@ from actions.backends.client import Client, required
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the knowledge base, in the language that was asked for where it has it."""
+    """An entry of the knowledge base, in the language that was asked for where it has it.
+
+    ``answer`` may hold placeholders (``nightdesk.placeholders``), to be filled before it is said.
+    ``language``: what it is written in.
+    """
 
     id: str
     question: str
     answer: str
     score: float
+    language: str = "zh"
 
 
 @dataclass(frozen=True)
@@ -59,17 +64,24 @@ class Knowledge:
                 question=required(hit, "question", str),
                 answer=required(hit, "answer", str),
                 score=_score(hit),
+                language=str(hit.get("lang") or language),
             )
             for hit in required(body, "hits", list)
         ]
         return hits, bool(hits) and body.get("answerable") is True
 
-    def answer(self, entry_id: str, language: str) -> str:
+    def answer(self, entry_id: str, language: str) -> Entry:
         """What the entry says, in ``language`` where it can; ``Refused`` 404 when it is gone."""
         body = self._client.get(f"/knowledge/entries/{quote(entry_id, safe='')}")
         other = "en" if language == "zh" else "zh"
         said = next((name for name in (language, other) if body.get(f"answer_{name}")), language)
-        return str(required(body, f"answer_{said}", str))
+        return Entry(
+            id=entry_id,
+            question=str(body.get(f"question_{said}") or ""),
+            answer=required(body, f"answer_{said}", str),
+            score=1.0,
+            language=said,
+        )
 
     def person_needed(self, key: str) -> None:
         """Tells the shop's gap list that what was asked last did not spare the customer a person.

@@ -11,6 +11,7 @@ from actions.clerk import wording
 from actions.clerk.services import Services
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
+from nightdesk import amounts
 
 HELP_AFTER = 2
 """The same question at most twice in a row; then help or a person."""
@@ -67,7 +68,7 @@ class Conversation:
 
     def price(self, amount: Any) -> str:
         """``amount`` in the shop's currency."""
-        return wording.price(amount, self.services.profile.currency)
+        return amounts.price(amount, self.services.profile.currency)
 
     def listing(self, words: Sequence[str], last: str = "") -> str:
         return wording.listing(list(words), self.language, last)

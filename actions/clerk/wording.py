@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from typing import Any
 import yaml
 
 DOMAIN = Path(__file__).resolve().parents[2] / "domain.yml"
-_SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}
 
 
 @lru_cache(maxsize=1)
@@ -44,14 +42,6 @@ def say(name: str, language: str, **values: Any) -> str:
     fitting = [one for one in variations if _language_of(one) == language] or variations
     text: str = random.choice(fitting)["text"]
     return text.format(**values)
-
-
-def price(amount: str | Decimal, currency: str) -> str:
-    """``¥1,280`` or ``¥15.90``: decimals only where there are any."""
-    value = Decimal(amount)
-    digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
-    symbol = _SYMBOLS.get(currency)
-    return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
 
 
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}

@@ -9,22 +9,26 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from nightdesk.backends.knowledge import catalogue
+from nightdesk.backends.apps import backend_app
 from nightdesk.backends.knowledge.api import router
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.service import answer_errors, application
 from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import knowledge
 from nightdesk.desk.admin import PASSWORD_FILE, Admin
 from nightdesk.desk.app import Pages
+from nightdesk.merchant.load import load
+from nightdesk.merchant.reader import Merchant, read
 from nightdesk.merchant.records import Faq
 from nightdesk.running import frontend
+from nightdesk.settings import ROOT
 from tests.browser.fake_desk import serving
 
 TOKEN = "service-secret"
@@ -75,17 +79,24 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, faqs: Sequence[Faq] = SHOP) -> Iterator[World]:
-    """The service and a desk with the page in front of it, on free ports."""
+def world(
+    folder: Path, faqs: Sequence[Faq] = SHOP, merchant: Merchant | None = None
+) -> Iterator[World]:
+    """The service and a desk with the page in front of it, on free ports.
+
+    ``merchant``: whose products, services and branches the answers may name.
+    """
     engine = connect(f"sqlite:///{folder / 'shop.sqlite'}")
     migrate(engine)
     database = Database(engine)
-    with database.write() as session:
-        catalogue.replace_faqs(session, faqs)
+    merchant = merchant or read(ROOT / "tests" / "unit" / "shop")
+    load(replace(merchant, faqs=tuple(faqs)), database)
+    others = backend_app(database, merchant.profile, TOKEN, ["orders", "scheduling"])
+    inside = httpx.ASGITransport(app=others)
+    neighbours = Neighbours(merchant.profile, "http://inside", "http://inside", TOKEN, inside)
+    routes = router(database, fit_in_background=False, neighbours=neighbours)
     with ExitStack() as stack:
-        service = stack.enter_context(
-            serving(application("knowledge", router(database, fit_in_background=False), TOKEN))
-        )
+        service = stack.enter_context(serving(application("knowledge", routes, TOKEN)))
         admin = Admin(folder, "session-secret")
         desk = FastAPI()
         client = httpx.AsyncClient(trust_env=False)
@@ -100,11 +111,8 @@ def world(folder: Path, faqs: Sequence[Faq] = SHOP) -> Iterator[World]:
 
 
 def main() -> None:
-    from nightdesk.merchant.reader import read
-    from nightdesk.settings import ROOT
-
-    faqs = read(ROOT / "merchants" / "qiming").faqs
-    with tempfile.TemporaryDirectory() as place, world(Path(place), faqs) as here:
+    demo = read(ROOT / "merchants" / "qiming")
+    with tempfile.TemporaryDirectory() as place, world(Path(place), demo.faqs, demo) as here:
         for number, question in enumerate(ASKED):
             here.ask(question, f"c-{number}")
         for question in ("几天能到货", "啥时候能到啊"):

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from nightdesk.backends.knowledge import bank
 from tests.browser.conftest import OpenPage
 from tests.browser.knowledge_world import World, world
+from tests.harness.customer import wait_for
 
 TOPICS = {
     "shipping_fee",
@@ -118,7 +119,11 @@ def test_a_gap_joins_an_answer_that_is_there(page: Page, shop: World) -> None:
     button(page, "并入")
     expect(page.get_by_text("已并入，马上生效。")).to_be_visible()
     expect(gap).to_have_count(0)
-    assert shop.ask("有停车位吗", "c-2")["hits"][0]["id"] == "shop_pickup"
+    wait_for(
+        lambda: shop.ask("有停车位吗", "c-2")["hits"][0]["id"],
+        lambda first: first == "shop_pickup",
+        20,
+    )
 
 
 def test_a_table_is_checked_before_it_is_taken(page: Page, shop: World) -> None:
@@ -139,6 +144,29 @@ def test_a_table_is_checked_before_it_is_taken(page: Page, shop: World) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert "都包邮。" in Path(download.value.path()).read_text("utf-8")
+
+
+def test_a_live_price_is_chosen_shown_filled_and_published(page: Page, shop: World) -> None:
+    sign_in(page, shop)
+    page.get_by_role("link", name=re.compile("运费怎么算")).click()
+    answer = page.get_by_label("怎么回答", exact=True)
+    answer.fill("龙井一罐 ")
+    page.get_by_text("插入会变的数字").click()
+    page.get_by_label("搜商品、服务或门店").fill("龙井")
+    button(page, "插入 {price:TEA-1}")
+    expect(answer).to_have_value("龙井一罐 {price:TEA-1}")
+    expect(page.locator(".live")).to_contain_text("龙井一罐 ¥68")
+    answer.fill("龙井一罐 {price:TEA-11}")
+    expect(page.locator(".live")).to_contain_text("{price:TEA-1}")
+    button(page, "检查并发布")
+    button(page, "发布")
+    expect(page.get_by_text("{price:TEA-11} 不对。")).to_be_visible()
+    button(page, "继续修改")
+    answer.fill("龙井一罐 {price:TEA-1}")
+    publish(page)
+    page.get_by_role("link", name="返回").click()
+    ask(page, "包邮吗")
+    expect(page.locator(".hit")).to_contain_text("龙井一罐 ¥68")
 
 
 def test_what_is_not_published_is_not_lost_by_a_slip(open_page: OpenPage, shop: World) -> None:

@@ -178,10 +178,10 @@ class FakeKnowledge:
         found = [entry for words, entry in self.about.items() if words in query]
         return (found, True) if found else (self.entries, self.answerable)
 
-    def answer(self, entry_id: str, language: str) -> str:
+    def answer(self, entry_id: str, language: str) -> Entry:
         for entry in (*self.entries, *self.about.values()):
             if entry.id == entry_id:
-                return entry.answer
+                return entry
         raise Refused(404, "not_found", "", {})
 
     def faults(self, query: str, language: str, limit: int = 3) -> tuple[list[Fault], bool]:

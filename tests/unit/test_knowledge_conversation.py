@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.answers import questions
+from actions.backends.client import Refused, Unavailable
 from actions.backends.knowledge import Entry
 from tests.unit.clerk import Customer
 
@@ -51,6 +52,48 @@ def test_what_nobody_is_sure_of_is_offered_to_a_person(customer):
     customer.knowledge.entries = [Entry("a", "怎么退货？", "…", 0.1)]
     assert "不确定" in customer.says("ask_faq", "你们老板几岁")
     assert customer.buttons[0]["payload"] == "/request_human"
+
+
+def live(customer, answer):
+    customer.knowledge.about["桶"] = Entry("live", "一桶多少钱？", answer, 0.9)
+    return customer.says("ask_faq", "那个桶怎么卖")
+
+
+def test_an_answer_has_the_figures_of_the_moment(customer):
+    answer = "一桶 {price:OIL-FULL}，{stock:LED}。工时 {service_price:basic}，热线 {hotline}。"
+    assert live(customer, answer) == ("一桶 ¥298，只剩 1 对。工时 ¥399，热线 400-820-5550。")
+    assert live(customer, "浦东店 {hours:SH-PD}，电话 {phone:SH-PD}") == (
+        "浦东店 09:00–20:30，电话 021-1"
+    )
+
+
+@pytest.mark.parametrize("broken", [Unavailable("down"), Refused(404, "not_found", "", {})])
+def test_a_figure_that_no_backend_tells_is_said_to_be_unknown(customer, monkeypatch, broken):
+    asked = []
+
+    def fails(sku):
+        asked.append(sku)
+        raise broken
+
+    monkeypatch.setattr(customer.orders, "product", fails)
+    reply = live(customer, "A {price:A}，B {price:B}。装它 {service_price:basic}。")
+    assert "{" not in reply
+    assert "A （价格暂时查不到）" in reply
+    assert "装它 ¥399" in reply
+    assert customer.buttons[-1]["payload"] == "/request_human"
+    assert len(asked) == (1 if isinstance(broken, Unavailable) else 2)
+
+
+def test_a_placeholder_that_came_from_elsewhere_is_never_said_raw(customer):
+    reply = live(customer, "现在 {no_such_thing}，{price}，{hours:NOWHERE}。")
+    assert "{" not in reply
+    assert reply.count("暂时查不到") == 4
+
+
+def test_a_tapped_entry_has_its_figures_too(customer):
+    customer.knowledge.entries = [Entry("a", "一桶多少钱？", "{price:OIL-FULL} 一桶", 0.5)]
+    customer.says("ask_faq", "桶")
+    assert customer.taps("一桶多少钱？") == "¥298 一桶"
 
 
 def test_a_question_in_the_middle_of_an_order_is_answered_and_the_order_goes_on(customer):

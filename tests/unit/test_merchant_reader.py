@@ -415,3 +415,36 @@ def test_missing_english_is_a_warning_only_where_english_is_served(shop: Path) -
     profile = (shop / "profile.yml").read_text("utf-8").replace("[zh, en]", "[zh]")
     (shop / "profile.yml").write_text(profile, "utf-8")
     assert warned(read(shop)) == []
+
+
+def test_answers_may_name_live_figures_of_the_shop(shop: Path) -> None:
+    put(shop, "faq.csv", 2, "answer_zh", "一罐 {price:TEA-1}，{hours:HZ-1}，热线 {hotline}")
+    assert "{price:TEA-1}" in read(shop).faqs[0].answer_zh
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("一罐 {price:TEA-11}", "{price:TEA-1}"),
+        ("一罐 {prise:TEA-1}", "{price:TEA-1}"),
+        ("{hours}", "{hours:HZ-1}"),
+        ("{service_price:lessons}", "{service_price:lesson}"),
+    ],
+)
+def test_a_placeholder_for_what_the_shop_has_not_is_refused(
+    shop: Path, answer: str, right: str
+) -> None:
+    put(shop, "faq.csv", 3, "answer_en", answer)
+    with pytest.raises(MerchantErrors) as caught:
+        read(shop)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.row, problem.column) == ("faq.csv", 3, "answer_en")
+    assert right in problem.right.en
+
+
+def test_braces_that_are_no_placeholder_are_said_as_written_and_warned_of(shop: Path) -> None:
+    put(shop, "faq.csv", 2, "answer_zh", "备注写{姓名}，{ 两 罐 } 起")
+    merchant = read(shop)
+    assert merchant.faqs[0].answer_zh == "备注写{姓名}，{ 两 罐 } 起"
+    (warning,) = [one for one in merchant.warnings if one.column == "answer_zh"]
+    assert "{姓名}" in warning.what.en

@@ -74,12 +74,6 @@ def test_no_response_is_left_that_no_action_says():
     }
 
 
-def test_prices_have_decimals_only_where_there_are_any():
-    assert wording.price("1280", "CNY") == "¥1,280"
-    assert wording.price("15.9", "CNY") == "¥15.90"
-    assert wording.price("3", "THB") == "3 THB"
-
-
 def test_words_are_listed_as_each_language_lists_them():
     assert wording.listing(["甲", "乙", "丙"], "zh") == "甲、乙和丙"
     assert wording.listing(["a", "b", "c"], "en") == "a, b and c"

@@ -9,6 +9,7 @@ import uvicorn
 
 from nightdesk import logs, settings
 from nightdesk.backends.apps import NAMES, backend_app
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.database import Database, connect, migrate
 from nightdesk.merchant.profile import load_profile
 
@@ -25,7 +26,14 @@ def serve(
     here = settings.load()
     engine = connect(here.database_url)
     migrate(engine)
-    app = backend_app(Database(engine), load_profile(here.merchant), here.service_token(), [name])
+    profile = load_profile(here.merchant)
+    app = backend_app(
+        Database(engine),
+        profile,
+        here.service_token(),
+        [name],
+        Neighbours.of(here, profile),
+    )
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from fastapi import APIRouter, FastAPI
 
 from nightdesk.backends.knowledge.api import router as knowledge
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.orders.api import router as orders
 from nightdesk.backends.orders.service import OrderService
 from nightdesk.backends.scheduling.api import router as scheduling
@@ -19,24 +20,24 @@ from nightdesk.database import Database
 from nightdesk.merchant.profile import Profile
 
 
-def _orders(database: Database, profile: Profile) -> APIRouter:
+def _orders(database: Database, profile: Profile, _: Neighbours) -> APIRouter:
     service = OrderService(database, profile.currency, profile.order_no_prefix, profile.zone)
     return orders(service)
 
 
-def _scheduling(database: Database, profile: Profile) -> APIRouter:
+def _scheduling(database: Database, profile: Profile, _: Neighbours) -> APIRouter:
     return scheduling(database, profile.zone, profile.currency)
 
 
-def _tickets(database: Database, profile: Profile) -> APIRouter:
+def _tickets(database: Database, profile: Profile, _: Neighbours) -> APIRouter:
     return tickets(database, profile.zone)
 
 
-def _knowledge(database: Database, profile: Profile) -> APIRouter:
-    return knowledge(database)
+def _knowledge(database: Database, profile: Profile, neighbours: Neighbours) -> APIRouter:
+    return knowledge(database, neighbours=neighbours)
 
 
-ROUTERS: dict[str, Callable[[Database, Profile], APIRouter]] = {
+ROUTERS: dict[str, Callable[[Database, Profile, Neighbours], APIRouter]] = {
     "knowledge": _knowledge,
     "orders": _orders,
     "scheduling": _scheduling,
@@ -46,19 +47,31 @@ NAMES = tuple(ROUTERS)
 
 
 def backend_app(
-    database: Database, profile: Profile, token: str, names: Sequence[str] = NAMES
+    database: Database,
+    profile: Profile,
+    token: str,
+    names: Sequence[str] = NAMES,
+    neighbours: Neighbours | None = None,
 ) -> FastAPI:
     """One application that serves the contracts of ``names``; their paths do not collide.
+
+    ``neighbours``: where the knowledge service asks for orders, products, services and branches.
 
     ``/openapi.json``, ``/docs`` and ``/health`` are open, everything else needs the service token.
     """
     routes = APIRouter()
     for name in names:
-        routes.include_router(ROUTERS[name](database, profile))
+        routes.include_router(ROUTERS[name](database, profile, neighbours or Neighbours(profile)))
     title = names[0] if len(names) == 1 else "backends"
     return application(title, routes, token)
 
 
-def mount(app: FastAPI, database: Database, profile: Profile, token: str) -> None:
+def mount(
+    app: FastAPI,
+    database: Database,
+    profile: Profile,
+    token: str,
+    neighbours: Neighbours | None = None,
+) -> None:
     """Serve all backends under ``/api`` of ``app``."""
-    app.mount("/api", backend_app(database, profile, token))
+    app.mount("/api", backend_app(database, profile, token, neighbours=neighbours))

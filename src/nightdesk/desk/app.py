@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nightdesk import logs
 from nightdesk.backends import apps
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import calendar, chat, internal, knowledge
@@ -126,7 +127,8 @@ def create_app(
             log.error("profile_unreadable", reason=str(error))
             raise ServiceError(503, "unavailable", "The shop's profile cannot be read.") from error
 
-    apps.mount(app, database, profile, settings.service_token())
+    neighbours = Neighbours.of(settings, profile)
+    apps.mount(app, database, profile, settings.service_token(), neighbours)
     if (KNOWLEDGE / "index.html").is_file():
         app.mount("/knowledge", Pages(directory=KNOWLEDGE, html=True), name="knowledge")
     if (widget / "index.html").is_file():

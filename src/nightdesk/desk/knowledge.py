@@ -19,7 +19,10 @@ from nightdesk.desk.admin import COOKIE, LEAST_LENGTH, MOST_LENGTH, Admin, same_
 
 TIMEOUT_S = 120.0  # a replay fits the whole knowledge base anew
 LARGEST_BODY = 9 * 1024 * 1024
-_PATH = re.compile(r"(search|entries|gaps|coverage|replay|topics|import|export)(/[^/\x00-\x1f]+)*")
+_PATH = re.compile(
+    r"(search|entries|gaps|coverage|replay|topics|import|export|preview|placeholders)"
+    r"(/[^/\x00-\x1f]+)*"
+)
 _GIVEN_BACK = ("content-type", "content-disposition", "x-content-type-options")
 
 log = logs.get(__name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 from nightdesk.language.script import fold
 from nightdesk.merchant import cells
+from nightdesk.merchant.placeholders import Shelf, mistakes, stray, unknown
 from nightdesk.merchant.problems import Findings, Say
 from nightdesk.merchant.tables import FAQ, PRODUCTS, Table
 
@@ -147,6 +148,24 @@ def questions(faqs: Loaded, findings: Findings) -> None:
 
 def _bare(question: str) -> str:
     return "".join(character for character in fold(question) if character.isalnum())
+
+
+def placeholders(faqs: Loaded, shelf: Shelf, findings: Findings) -> None:
+    """Placeholders must name what there is. Other braces are said as written: a warning."""
+    for number, faq in faqs.rows.items():
+        for column in ("answer_zh", "answer_en"):
+            answer = getattr(faq, column)
+            for wrong in mistakes(answer, shelf):
+                if not wrong.unsure:  # a file that could not be read is reported once
+                    findings.error(faqs.table.file, number, column, wrong.what, wrong.right)
+            for words in stray(answer):
+                findings.warn(
+                    faqs.table.file,
+                    number,
+                    column,
+                    Say(f"{words} is said as written", f"{words} 会原样说给顾客"),
+                    unknown(words).right,
+                )
 
 
 def english(loaded: Loaded, findings: Findings) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from nightdesk.merchant import cells, yaml_tree
@@ -76,6 +77,18 @@ class Profile:
     def name(self, lang: str) -> str:
         """The merchant's name for a customer who speaks ``lang``."""
         return (self.name_en or self.name_zh) if lang == "en" else self.name_zh
+
+    def figures(self) -> dict[str, Any]:
+        """What answers may be filled with: ``hotline`` and ``agent_hours``, where they are given.
+
+        See ``nightdesk.placeholders``.
+        """
+        given = {"hotline": self.hotline, "agent_hours": self.agent_hours}
+        return {
+            name: value
+            for name, value in given.items()
+            if (any(value.values()) if isinstance(value, dict) else value)
+        }
 
     def on_duty(self, moment: datetime) -> bool:
         """Whether people answer at ``moment`` (aware)."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nightdesk.merchant import cells, checks, header, sheet
 from nightdesk.merchant.encoding import read_text
+from nightdesk.merchant.placeholders import Shelf
 from nightdesk.merchant.problems import Findings, Problem, Say
 from nightdesk.merchant.profile import Profile, read_profile
 from nightdesk.merchant.records import Branch, Faq, Fault, Product, Service
 from nightdesk.merchant.tables import BRANCHES, FAQ, FAULTS, PRODUCTS, SERVICES, Table
+from nightdesk.placeholders import BRANCH, FIGURES, PRODUCT, SERVICE, SHOP
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def read(folder: Path) -> Merchant:
     checks.references(services, branches, faults, findings)
     checks.names(products, services, branches, findings)
     checks.questions(faqs, findings)
+    checks.placeholders(faqs, _shelf(profile, products, services, branches), findings)
     if profile is not None and "en" in profile.languages:
         for loaded in (products, services, branches, faqs, faults):
             checks.english(loaded, findings)
@@ -70,6 +73,20 @@ def read(folder: Path) -> Merchant:
         faults=faults.records(),
         warnings=tuple(findings.warnings),
     )
+
+
+def _shelf(
+    profile: Profile | None,
+    products: checks.Loaded,
+    services: checks.Loaded,
+    branches: checks.Loaded,
+) -> Shelf:
+    """What answers may name; of a file with mistakes, what could be read of it."""
+    kinds = {PRODUCT: products, SERVICE: services, BRANCH: branches}
+    unread = frozenset(kind for kind, one in kinds.items() if not one.keys and not one.complete)
+    known: dict[str, Collection[str]] = {kind: one.keys for kind, one in kinds.items()}
+    known[SHOP] = profile.figures() if profile else tuple(FIGURES)
+    return Shelf(known, silent=unread)
 
 
 def _read_table(folder: Path, table: Table, findings: Findings) -> checks.Loaded:

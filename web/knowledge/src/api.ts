@@ -25,6 +25,7 @@ export interface Hit {
   id: string;
   question: string;
   answer: string;
+  lang: string;
   score: number;
 }
 export interface Topic {
@@ -96,6 +97,29 @@ export interface Problem {
   column: string | null;
   what: Bilingual;
   right: Bilingual;
+}
+/** Braces in an answer that are no placeholder, or name what does not exist. */
+export interface Mistake {
+  column: "answer_zh" | "answer_en";
+  found: string;
+  what: Bilingual;
+  right: Bilingual;
+}
+export interface Filled {
+  text: string;
+  missing: string[];
+}
+export interface Preview {
+  answer_zh: Filled;
+  answer_en: Filled;
+  mistakes: Mistake[];
+}
+/** A live figure that an answer may hold. `name`: whose; `figure`: which; `now`: what it says. */
+export interface Figure {
+  placeholder: string;
+  name: string;
+  figure: string;
+  now: string;
 }
 export interface Taken {
   created: string[];
@@ -179,6 +203,13 @@ export const api = {
   topics: (content: Content) => call<{ topics: Topic[] }>("POST", "api/topics/propose", content),
   replay: (id: string | null, content: Content | null) =>
     call<Report>("POST", "api/replay", { id, content }),
+  preview: (answer_zh: string, answer_en: string) =>
+    call<Preview>("POST", "api/preview", { answer_zh, answer_en }),
+  figures: (q: string, lang: string) =>
+    call<{ placeholders: Figure[] }>(
+      "GET",
+      `api/placeholders?lang=${lang}&q=${encodeURIComponent(q)}`,
+    ),
   gaps: (days: number) => call<Gaps>("GET", `api/gaps?days=${days}`),
   coverage: (days: number) => call<Coverage>("GET", `api/coverage?days=${days}`),
   settle: (ids: number[], what: object) =>

@@ -1,6 +1,6 @@
 /** Every word of the page, in Chinese and English. */
 import { ref } from "vue";
-import { Refused } from "./api";
+import { Refused, type Mistake } from "./api";
 
 export type Lang = "zh" | "en";
 
@@ -41,6 +41,13 @@ const words = {
   question: ["顾客会怎么问", "The question"],
   question_hint: ["写一句完整的问题", "One whole question"],
   answer: ["怎么回答", "The answer"],
+  figures: ["插入会变的数字（价格、库存、营业时间、电话）", "Insert a live figure (price, stock, hours, phone)"],
+  figures_hint: ["搜商品、服务或门店", "Look for a product, a service or a branch"],
+  figures_of_shop: ["本店", "The shop"],
+  insert: ["插入", "Insert"],
+  seen_now: ["顾客现在会看到", "Customers would read now"],
+  figure_missing: ["暂时读不到：{what}。回答里会说“暂时查不到”。", "Cannot be read just now: {what}. The answer will say so."],
+  perhaps: ["应该是", "It should be"],
   answer_hint: ["顾客看到的就是这段原话", "Customers read exactly these words"],
   alternatives: ["其他问法", "Other ways to ask it"],
   alternatives_hint: ["一行一种", "One a line"],
@@ -161,7 +168,8 @@ const words = {
   error_too_large: ["文件太大。", "The file is too large."],
   error_unavailable: ["知识库暂时没有应答，请稍后再试。", "The knowledge base does not answer. Please try again."],
   error_too_many: ["问答太多，没法先试一遍；可以直接发布。", "Too many answers to try it first. You can publish all the same."],
-  error_invalid: ["问题和答案都要填写（中文或英文），不能有网页代码或 {占位符}。", "A question and its answer are needed, as plain text without {placeholders}."],
+  error_invalid: ["问题和答案都要填写（中文或英文），不能有网页代码。", "A question and its answer are needed, as plain text."],
+  error_placeholder: ["{found} 不对。{right}", "{found} is not right: {right}"],
   error_other: ["没有成功，请再试一次。", "That did not work. Please try again."],
 } as const satisfies Record<string, readonly [string, string]>;
 
@@ -185,7 +193,9 @@ export function explain(error: unknown): string {
   const details = error.details as Record<string, string | number>;
   const minutes = Math.ceil(Number(details.seconds ?? 0) / 60);
   const word = `error_${error.code}`;
-  if (word in words) return t(word as Word, { by: String(details.by ?? ""), minutes });
+  const [wrong] = (error.details.mistakes ?? []) as Mistake[];
+  const values = { found: wrong?.found ?? "", right: wrong?.right[lang.value] ?? "" };
+  if (word in words) return t(word as Word, { by: String(details.by ?? ""), minutes, ...values });
   return error.message || t("error_other");
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from nightdesk.backends.fields import STORABLE
 from nightdesk.backends.idempotency import KeyHeader, once
@@ -13,6 +14,8 @@ from nightdesk.backends.knowledge import (
     asked,
     bank,
     curation,
+    files,
+    live,
     search,
     service,
     store,
@@ -20,6 +23,7 @@ from nightdesk.backends.knowledge import (
     views,
 )
 from nightdesk.backends.knowledge.model import Change, Entry, Fault
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.knowledge.schemas import EntryChange, NewEntry
 from nightdesk.database import Database
 
@@ -37,8 +41,11 @@ _CONVERSATION = Header(
 )
 
 
-def router(database: Database, fit_in_background: bool = True) -> APIRouter:
-    """The whole contract."""
+def router(
+    database: Database, fit_in_background: bool = True, neighbours: Neighbours | None = None
+) -> APIRouter:
+    """The whole contract. ``neighbours``: the backends that placeholders are filled from."""
+    neighbours = neighbours or Neighbours()
     routes = APIRouter(tags=["knowledge"])
     entries = search.entries(database, fit_in_background)
     faults = search.faults(database, fit_in_background)
@@ -73,12 +80,14 @@ def router(database: Database, fit_in_background: bool = True) -> APIRouter:
         hits = [{**_fault_view(records[hit.id], lang), "score": hit.score} for hit in ranking.hits]
         return {"hits": hits, "answerable": ranking.answerable}
 
-    _edit(routes, database)
-    curation.add(routes, database, entries)
+    _edit(routes, database, neighbours)
+    live.add(routes, neighbours)
+    curation.add(routes, database, entries, neighbours)
+    files.add(routes, database, neighbours)
     return routes
 
 
-def _edit(routes: APIRouter, database: Database) -> None:
+def _edit(routes: APIRouter, database: Database, neighbours: Neighbours) -> None:
     @routes.get("/knowledge/entries")
     def list_entries(
         category: str | None = Query(None, max_length=100, regex=STORABLE),
@@ -92,8 +101,12 @@ def _edit(routes: APIRouter, database: Database) -> None:
             return {"entries": [views.entry(entry) for entry in page], "total": total}
 
     @routes.post("/knowledge/entries", status_code=201)
-    def create(body: NewEntry, key: str | None = KeyHeader) -> JSONResponse:
+    async def create(body: NewEntry, key: str | None = KeyHeader) -> JSONResponse:
         """A new entry, live at the next search."""
+        await live.check(neighbours, body.dict())
+        return await run_in_threadpool(made, body, key)
+
+    def made(body: NewEntry, key: str | None) -> JSONResponse:
         values = body.dict(include=set(store.CONTENT))
         with database.write() as session:
             answer = once(
@@ -113,9 +126,13 @@ def _edit(routes: APIRouter, database: Database) -> None:
             return views.entry(service.entry(session, entry_id))
 
     @routes.patch("/knowledge/entries/{entry_id}")
-    def change(entry_id: str, body: EntryChange) -> dict[str, Any]:
+    async def change(entry_id: str, body: EntryChange) -> dict[str, Any]:
         """Change what an entry says, live at the next search."""
         values = body.dict(include=set(store.CONTENT), exclude_unset=True)
+        await live.check(neighbours, values)
+        return await run_in_threadpool(changed, entry_id, body, values)
+
+    def changed(entry_id: str, body: EntryChange, values: dict[str, Any]) -> dict[str, Any]:
         with database.write() as session:
             return views.entry(service.change(session, entry_id, body.by, values, body.version))
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from nightdesk.backends.knowledge.neighbours import Neighbours
     from nightdesk.database import Database
 
 app = typer.Typer(
@@ -68,13 +69,18 @@ def take(
     by: str = typer.Option("command line", help="Who does it, for the history."),
 ) -> None:
     """Take the entries of FILE: all of them, or none when there is a mistake."""
-    from nightdesk.backends.knowledge.curation import MAX_FILE, take_file
+    import asyncio
+
+    from nightdesk.backends.knowledge.exchange import File
+    from nightdesk.backends.knowledge.files import MAX_FILE, take_file
     from nightdesk.backends.service import ServiceError
 
     if file.stat().st_size > MAX_FILE:
         _fail(f"{file.name} is larger than {MAX_FILE // 2**20} MB.")
+    table = File.of(file.name, file.read_bytes())
+    shelf = asyncio.run(_neighbours().read(table.placeholders())).shelf()
     try:
-        done = take_file(_database(), file.name, "", file.read_bytes(), by, check)
+        done = take_file(_database(), table, shelf, by, check)
     except ServiceError as error:
         _problems(error.details.get("problems", []), "red")
         _fail(error.message)
@@ -106,6 +112,16 @@ def _database() -> Database:
     engine = connect(settings.load().database_url)
     migrate(engine)
     return Database(engine)
+
+
+def _neighbours() -> Neighbours:
+    """The backends of the running shop."""
+    from nightdesk import settings
+    from nightdesk.backends.knowledge.neighbours import Neighbours
+    from nightdesk.merchant.profile import load_profile
+
+    here = settings.load()
+    return Neighbours.of(here, load_profile(here.merchant))
 
 
 def _numbers(row: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,13 +1,12 @@
-"""How a shop keeps its knowledge, over HTTP: gaps, coverage, replay, topics, import and export."""
+"""How a shop keeps its knowledge, over HTTP: gaps, coverage, replay, topics."""
 
 from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.encoders import jsonable_encoder
+from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, Extra, conlist, root_validator
 from starlette.concurrency import run_in_threadpool
 
@@ -15,22 +14,20 @@ from nightdesk.backends.fields import STORABLE
 from nightdesk.backends.knowledge import (
     asked,
     bank,
-    exchange,
-    formats,
     gaps,
+    live,
     service,
     store,
     topics,
     views,
 )
 from nightdesk.backends.knowledge import replay as replaying
+from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.knowledge.schemas import Content, EntryId, NewEntry, Short, check_complete
 from nightdesk.backends.knowledge.search import Searcher
 from nightdesk.backends.service import ServiceError
 from nightdesk.database import Database
-from nightdesk.merchant.problems import MerchantErrors
 
-MAX_FILE = 8 * 1024 * 1024
 MOST_PHRASINGS = 20  # of a gap, that an entry takes on
 _DAYS = Query(asked.DAYS, ge=1, le=365, description="Of the last so many days")
 _BY = Query("api", max_length=100, regex=STORABLE, description="Who does it")
@@ -68,14 +65,15 @@ class Draft(_Strict):
     content: Content | None = None
 
 
-def add(routes: APIRouter, database: Database, entries: Searcher) -> None:
+def add(routes: APIRouter, database: Database, entries: Searcher, neighbours: Neighbours) -> None:
     """Add the endpoints to ``routes``."""
-    _watch(routes, database, entries)
+    _watch(routes, database, entries, neighbours)
     _prepare(routes, database, entries)
-    _exchange(routes, database)
 
 
-def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
+def _watch(
+    routes: APIRouter, database: Database, entries: Searcher, neighbours: Neighbours
+) -> None:
     finder = gaps.Finder(bank.shipped())
 
     @routes.get("/knowledge/gaps")
@@ -94,8 +92,13 @@ def _watch(routes: APIRouter, database: Database, entries: Searcher) -> None:
         }
 
     @routes.post("/knowledge/gaps/settle")
-    def settle(body: Settling) -> Any:
+    async def settle(body: Settling) -> Any:
         """Make an entry, or phrasings of an entry, of questions; or dismiss them."""
+        if body.entry:
+            await live.check(neighbours, body.entry.dict())
+        return await run_in_threadpool(settled, body)
+
+    def settled(body: Settling) -> Any:
         how = "entry" if body.entry else "phrasing" if body.phrasing_of else asked.DISMISSED
         with database.write() as session:
             if not body.dismiss:
@@ -210,84 +213,3 @@ def _prepare(routes: APIRouter, database: Database, entries: Searcher) -> None:
                 for place, (topic, certainty) in enumerate(found)
             ]
         }
-
-
-def _exchange(routes: APIRouter, database: Database) -> None:
-    @routes.post("/knowledge/import")
-    async def take(
-        request: Request,
-        name: str = Query("faq", max_length=200, regex=STORABLE, description="The file's name"),
-        kind: Literal["csv", "md", "html", "docx", ""] = Query("", alias="format"),
-        try_only: bool = Query(False, description="Only say what would be done"),
-        by: str = _BY,
-    ) -> Any:
-        """Take the entries of the file in the body: all of them, or none when there is a mistake.
-
-        Without ``format`` the file's name or its content says what it is.
-        """
-        raw = bytearray()
-        async for part in request.stream():
-            raw += part
-            if len(raw) > MAX_FILE:
-                raise ServiceError(
-                    413, "too_large", f"A file may have {MAX_FILE // 2**20} MB at most."
-                )
-        content = bytes(raw)
-        return await run_in_threadpool(take_file, database, name, kind, content, by, try_only)
-
-    @routes.get("/knowledge/export")
-    def export(
-        kind: Literal["csv", "md", "html", "docx"] = Query("csv", alias="format"),
-    ) -> Response:
-        """All entries that are found, as a file that can be imported again."""
-        with database.read() as session:
-            content = formats.write(kind, exchange.table(session))
-        name = f'attachment; filename="faq.{kind}"'
-        return Response(
-            content,
-            media_type=formats.MEDIA_TYPES[kind],
-            headers={"Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
-        )
-
-
-class _OnlyTried(Exception):
-    """Rolls a trial back."""
-
-
-def take_file(
-    database: Database, name: str, kind: str, raw: bytes, by: str, try_only: bool
-) -> dict[str, Any]:
-    """Take the entries of a file; without a ``kind`` it is found out. ``try_only`` takes nothing.
-
-    Raises:
-        ServiceError: 422 ``mistakes``, each of them in the details; nothing was taken.
-    """
-    outcome: exchange.Outcome | None = None
-    try:
-        with database.write() as session:
-            outcome = exchange.take(session, name, kind or formats.guess(name, raw), raw, by)
-            session.flush()
-            if try_only:
-                raise _OnlyTried
-    except _OnlyTried:
-        pass
-    except MerchantErrors as errors:
-        raise ServiceError(
-            422,
-            "mistakes",
-            f"{len(errors.problems)} mistakes; nothing was taken.",
-            problems=[views.problem(problem) for problem in errors.problems[:200]],
-            warnings=[views.problem(problem) for problem in errors.warnings[:200]],
-        ) from None
-    assert outcome is not None
-    return dict(
-        jsonable_encoder(
-            {
-                "created": outcome.created,
-                "changed": outcome.changed,
-                "unchanged": outcome.unchanged,
-                "warnings": [views.problem(problem) for problem in outcome.warnings[:200]],
-                "tried_only": try_only,
-            }
-        )
-    )

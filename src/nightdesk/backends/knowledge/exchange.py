@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session
 
 from nightdesk.backends.knowledge import formats, store
 from nightdesk.backends.knowledge.asked import bare
+from nightdesk.backends.knowledge.live import wrong_in
 from nightdesk.backends.knowledge.model import Entry
-from nightdesk.backends.knowledge.schemas import PLACEHOLDER, NewEntry
+from nightdesk.backends.knowledge.schemas import NewEntry
 from nightdesk.merchant import cells, checks, sheet
+from nightdesk.merchant.placeholders import Shelf
 from nightdesk.merchant.problems import Findings, Problem, Say
 from nightdesk.merchant.reader import read_rows
 from nightdesk.merchant.tables import FAQ
+from nightdesk.placeholders import Placeholder, find
 
 _MEANT = {
     "编号": "id",
@@ -58,22 +61,47 @@ class Outcome:
     warnings: tuple[Problem, ...]
 
 
-def take(session: Session, name: str, kind: str, raw: bytes, by: str) -> Outcome:
+@dataclass(frozen=True)
+class File:
+    """A file's name, its format (of ``formats.FORMATS``) and its content."""
+
+    name: str
+    kind: str
+    raw: bytes
+
+    @classmethod
+    def of(cls, name: str, raw: bytes, kind: str = "") -> File:
+        """The file; without a ``kind`` its name or its content says what it is."""
+        return cls(name, kind or formats.guess(name, raw), raw)
+
+    def rows(self, findings: Findings) -> list[sheet.Row]:
+        """The rows of its table; problems are reported."""
+        return list(formats.rows(self.name, self.kind, self.raw, findings))
+
+    def placeholders(self) -> list[Placeholder]:
+        """Every placeholder that stands in it."""
+        cells_ = (cell for row in self.rows(Findings()) for cell in row.cells)
+        return list(dict.fromkeys(one for cell in cells_ for one in find(cell)))
+
+
+def take(session: Session, file: File, shelf: Shelf, by: str) -> Outcome:
     """Bring the entries to what the file says, within ``session``'s transaction.
+
+    ``shelf``: what its placeholders may name.
 
     Raises:
         MerchantErrors: every mistake of the file; nothing was changed.
     """
     findings = Findings()
     present = {str(entry.id): entry for entry in session.execute(select(Entry)).scalars()}
-    table = replace(FAQ, file=name)
-    lines = list(formats.rows(name, kind, raw, findings))
+    table = replace(FAQ, file=file.name)
+    lines = file.rows(findings)
     if not lines and not findings.errors:
-        _no_table(name, kind, findings)
+        _no_table(file.name, findings)
     findings.raise_errors()
     given, whole = _complete(lines, present)
     loaded = read_rows(table, iter(whole), findings)
-    _check(loaded, findings)
+    _check(loaded, shelf, findings)
     checks.questions(loaded, findings)
     _against(loaded, present, findings)
     findings.raise_errors()
@@ -106,7 +134,7 @@ def table(session: Session) -> list[formats.Cells]:
     return rows
 
 
-def _no_table(name: str, kind: str, findings: Findings) -> None:
+def _no_table(name: str, findings: Findings) -> None:
     findings.error(
         name,
         None,
@@ -152,25 +180,17 @@ def _made_id(question: str) -> str:
     return f"e-{hashlib.sha256(question.encode()).hexdigest()[:10]}"
 
 
-def _check(loaded: checks.Loaded, findings: Findings) -> None:
-    """What the contract asks of an entry beyond the cells; and that no placeholder is left."""
+def _check(loaded: checks.Loaded, shelf: Shelf, findings: Findings) -> None:
+    """What the contract asks of an entry beyond the cells; and that its placeholders are right."""
     for number, faq in loaded.rows.items():
         for column in ("answer_zh", "answer_en"):
-            for found in PLACEHOLDER.findall(getattr(faq, column)):
-                findings.error(
-                    loaded.table.file,
-                    number,
-                    column,
-                    Say(f"unknown placeholder {found}", f"没有这个占位符:{found}"),
-                    Say("the words that customers shall read", "写顾客要看到的原话"),
-                )
+            for wrong in wrong_in(getattr(faq, column), shelf):
+                findings.error(loaded.table.file, number, column, wrong.what, wrong.right)
         try:
             NewEntry(**{**asdict(faq), "alt_questions": list(faq.alt_questions)})
         except ValidationError as error:
             for problem in error.errors():
                 column = str(problem["loc"][0])
-                if "placeholder" in problem["msg"]:  # reported above, in both languages
-                    continue
                 findings.error(
                     loaded.table.file,
                     number,

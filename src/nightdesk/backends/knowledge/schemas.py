@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,6 @@ else:
     )
     Codes = conlist(EntryId, max_items=500)
 
-PLACEHOLDER = re.compile(r"\{[^{}\s]{1,60}\}")
 _MARKUP = ("<script", "</", "<iframe", "<img", "<a ", "javascript:")
 
 
@@ -56,12 +54,6 @@ class Content(BaseModel):
     def _plain(cls, text: str) -> str:
         if any(mark in text.lower() for mark in _MARKUP):
             raise ValueError("plain text only: markup is not shown to customers")
-        return text
-
-    @validator("answer_zh", "answer_en")
-    def _whole(cls, text: str) -> str:
-        if found := PLACEHOLDER.search(text):
-            raise ValueError(f"unknown placeholder {found[0]}")
         return text
 
     @validator("valid_from", "valid_until")
