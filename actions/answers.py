@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+from actions.backends.client import BackendError
 from actions.backends.knowledge import Entry
 from actions.clerk.conversation import Conversation
 from actions.figures import filled
+from nightdesk import logs
 
 MAX_QUESTIONS = 3
 _BETWEEN = re.compile(
@@ -16,13 +19,34 @@ _BETWEEN = re.compile(
 )
 _SHORTEST = 3
 
+log = logs.get(__name__)
+
+
+NOT_HELPED = "not|"
+"""What stands before an entry's id where a button says that its answer did not help."""
+TRADES = ("order", "appointment")
+"""The tasks whose end without a result is a loss."""
+_MISSED = re.compile(
+    r"答非所问|文不对题|驴唇不对|没(?:有)?(?:解决|答到|回答|说到)|(?:不是|唔係|唔系|弗是)(?:这个|這個|呢个|问|問|说|說|我)"
+    r"|问的不是|問的不是|不是一回事|答错|答錯"
+    r"|not what i|wrong (?:answer|question)|didn'?t (?:answer|help)|doesn'?t (?:answer|help)"
+    r"|not helpful|no help|missed the point",
+    re.I,
+)
+
+
+def look_up(conversation: Conversation, question: str) -> tuple[list[Entry], bool]:
+    """The entries nearest to ``question``, and whether the first one answers it."""
+    kinds = conversation.state.task_kinds
+    task = next((kind for kind in kinds if kind in TRADES), kinds[0] if kinds else "")
+    return conversation.services.knowledge.search(question, conversation.language, task=task)
+
 
 def answer_for_sure(conversation: Conversation) -> bool:
     """Says what the knowledge base is sure of, one answer a question; whether there was any."""
-    text, language = conversation.turn.text, conversation.language
     answers = _answers_apart(conversation)
     if len(answers) < 2:
-        entries, answerable = conversation.services.knowledge.search(text, language)
+        entries, answerable = look_up(conversation, conversation.turn.text)
         answers = entries[:1] if answerable else answers
     say_answers(conversation, *answers)
     return bool(answers)
@@ -37,7 +61,55 @@ def say_answers(conversation: Conversation, *entries: Entry) -> None:
     conversation.lines.extend(answer.text for answer in said)
     if any(answer.missing for answer in said):
         conversation.say("knowledge_figure_missing")
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
+        _offer_person(conversation)
+    if len(entries) == 1:  # of several, a tap could not say which
+        conversation.offer_when_idle(
+            (conversation.wording("button_not_helped"), tap(NOT_HELPED + entries[0].id))
+        )
+
+
+def complains_of_answer(conversation: Conversation) -> bool:
+    """Serves a customer who says, right after an answer, that it missed the point; whether it was
+    that."""
+    state, turn = conversation.state, conversation.turn
+    if state.task is not None or turn.tapped or not _MISSED.search(turn.text):
+        return False
+    payloads = [str(button["payload"]) for button in state.said.get("buttons", ())]
+    start = tap(NOT_HELPED)[:-2]
+    entry = next((one[len(start) : -2] for one in payloads if one.startswith(start)), None)
+    if entry is None:
+        return False
+    make_good(conversation, entry)
+    return True
+
+
+def make_good(conversation: Conversation, entry_id: str) -> None:
+    """Notes that the answer of an entry did not help, and offers what may be meant, and a person.
+
+    The note is for the shop: when it fails the customer is served all the same.
+    """
+    key = conversation.key("unhelpful", entry_id, conversation.turn.message_id)
+    try:
+        likely = conversation.services.knowledge.unhelpful(entry_id, conversation.language, key)
+    except BackendError as error:
+        log.warning("unhelpful_not_noted", error=str(error))
+        likely = []
+    if likely:
+        listed = "\n".join(f"· {question}" for _, question in likely)
+        conversation.say("knowledge_not_helped_near", questions=listed)
+        conversation.offer(*((question, tap(one)) for one, question in likely))
+    else:
+        conversation.say("knowledge_not_helped")
+    _offer_person(conversation)
+
+
+def tap(entry_id: str) -> str:
+    """The payload of a button that stands for an entry."""
+    return "/ask_faq" + json.dumps({"entry": entry_id}, separators=(",", ":"))
+
+
+def _offer_person(conversation: Conversation) -> None:
+    conversation.offer((conversation.wording("button_human"), "/request_human"))
 
 
 def questions(text: str) -> list[str]:
@@ -53,9 +125,7 @@ def _answers_apart(conversation: Conversation) -> list[Entry]:
         return []
     found: dict[str, Entry] = {}
     for question in apart:
-        entries, answerable = conversation.services.knowledge.search(
-            question, conversation.language
-        )
+        entries, answerable = look_up(conversation, question)
         if answerable:
             found.setdefault(entries[0].id, entries[0])
     return list(found.values())

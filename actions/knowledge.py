@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from actions.answers import answer_for_sure, say_answers
+from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
 from actions.backends.client import Refused
-from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.faults import warn_of_danger
@@ -24,10 +21,10 @@ class AskFaq(ClerkAction):
     action = "action_ask_faq"
 
     def respond(self, conversation: Conversation) -> None:
-        turn, knowledge = conversation.turn, conversation.services.knowledge
+        turn = conversation.turn
         chosen = turn.first("entry")
         if chosen is not None:
-            _answer_chosen(conversation, str(chosen.value))
+            _take_choice(conversation, str(chosen.value))
             return
         if turn.tapped:
             conversation.say("knowledge_what")
@@ -40,15 +37,23 @@ class AskFaq(ClerkAction):
         warned = warn_of_danger(conversation)
         if answer_for_sure(conversation) or warned:
             return
-        entries, _answerable = knowledge.search(turn.text, conversation.language)
+        entries, _answerable = look_up(conversation, turn.text)
         likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
         if likely and likely[0].score >= OFFER_FROM:
             listed = "\n".join(f"· {entry.question}" for entry in likely)
             conversation.say("knowledge_did_you_mean", questions=listed)
-            conversation.offer(*((entry.question, _tap(entry)) for entry in likely))
+            conversation.offer(*((entry.question, tap(entry.id)) for entry in likely))
         else:
             conversation.say("knowledge_unknown")
         conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def _take_choice(conversation: Conversation, choice: str) -> None:
+    """The entry of a tapped button is meant; or, after it was said, it did not help."""
+    if choice.startswith(NOT_HELPED):
+        make_good(conversation, choice.removeprefix(NOT_HELPED))
+    else:
+        _answer_chosen(conversation, choice)
 
 
 def _answer_chosen(conversation: Conversation, entry_id: str) -> None:
@@ -60,7 +65,3 @@ def _answer_chosen(conversation: Conversation, entry_id: str) -> None:
         conversation.offer((conversation.wording("button_human"), "/request_human"))
     else:
         say_answers(conversation, entry)
-
-
-def _tap(entry: Entry) -> str:
-    return "/ask_faq" + json.dumps({"entry": entry.id}, separators=(",", ":"))

@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
-from actions.answers import answer_for_sure
+from actions.answers import answer_for_sure, complains_of_answer
 from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
@@ -110,6 +110,8 @@ class Continue(ClerkAction):
     action = "action_continue"
 
     def respond(self, conversation: Conversation) -> None:
+        if complains_of_answer(conversation):
+            return
         if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
         elif conversation.state.task is None and is_appointment(conversation):
@@ -135,6 +137,8 @@ def _understood_after_all(conversation: Conversation) -> bool:
     turn = conversation.turn
     if turn.unreadable or turn.tapped:
         return False
+    if complains_of_answer(conversation):
+        return True
     if turn.intent == "nlu_fallback" and escalates(conversation):
         Complain().respond(conversation)
         return True

@@ -55,9 +55,16 @@ class Knowledge:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def search(self, query: str, language: str, limit: int = 3) -> tuple[list[Entry], bool]:
-        """The entries nearest to ``query``, and whether the first one answers it."""
-        body = self._client.get("/knowledge/search", q=query[:500], lang=language, limit=limit)
+    def search(
+        self, query: str, language: str, limit: int = 3, task: str = ""
+    ) -> tuple[list[Entry], bool]:
+        """The entries nearest to ``query``, and whether the first one answers it.
+
+        ``task``: the kind of the task that is open; it is recorded with the question.
+        """
+        body = self._client.get(
+            "/knowledge/search", q=query[:500], lang=language, limit=limit, task=task or None
+        )
         hits = [
             Entry(
                 id=required(hit, "id", str),
@@ -82,6 +89,16 @@ class Knowledge:
             score=1.0,
             language=said,
         )
+
+    def unhelpful(self, entry_id: str, language: str, key: str) -> list[tuple[str, str]]:
+        """Tells the shop's gap list that the answer of an entry did not help; the entries that may
+        do instead, as (id, question)."""
+        wish = {"entry": entry_id, "lang": language}
+        body = self._client.write("POST", "/knowledge/asked/unhelpful", wish, key)
+        return [
+            (required(one, "id", str), required(one, "question", str))
+            for one in required(body, "nearest", list)
+        ]
 
     def person_needed(self, key: str) -> None:
         """Tells the shop's gap list that what was asked last did not spare the customer a person.

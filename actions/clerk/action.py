@@ -90,6 +90,8 @@ class ClerkAction(Action, ABC):
     def _take_turn(self, conversation: Conversation) -> None:
         self._hear(conversation)
         tasks.offer_waiting(conversation)
+        if conversation.state.task is None:
+            conversation.offer(*conversation.idle_buttons)
 
     def _hear(self, conversation: Conversation) -> None:
         """Serves every request of the message: questions first, what stays open last."""

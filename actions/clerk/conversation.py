@@ -28,6 +28,7 @@ class Conversation:
         self.lines: list[str] = []
         self.buttons: list[dict[str, str]] = []
         self.asked = False
+        self.idle_buttons: list[tuple[str, str]] = []
 
     @property
     def language(self) -> str:
@@ -51,6 +52,11 @@ class Conversation:
         for title, payload in buttons:
             if all(title != button["title"] for button in self.buttons):
                 self.buttons.append({"title": title, "payload": payload})
+
+    def offer_when_idle(self, *buttons: tuple[str, str]) -> None:
+        """Buttons that are shown only when this turn leaves nothing open: a task's own come first
+        on a phone."""
+        self.idle_buttons.extend(buttons)
 
     def ask(self, question: str, *, progress: bool = False, **values: Any) -> None:
         """Asks ``question``; again in other words; a third time, offers a person.

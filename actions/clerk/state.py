@@ -77,6 +77,11 @@ class State:
         self.question = Question(name, asked)
         return asked
 
+    @property
+    def task_kinds(self) -> list[str]:
+        """The kinds of the open task and of those put aside, in that order."""
+        return [str(one["kind"]) for one in (self.task, *self.aside) if one]
+
     def begin(self, kind: str, **content: Any) -> dict[str, Any]:
         """Opens a task of ``kind``; an open one of another kind is put aside."""
         if self.task is not None:

@@ -13,6 +13,7 @@ from nightdesk.backends.knowledge.cli import app
 from nightdesk.backends.knowledge.ranker import Ranking, Scored
 from nightdesk.database import Database, connect, migrate
 from nightdesk.merchant.reader import read
+from nightdesk.running.ports import free
 from nightdesk.settings import ROOT
 
 PARKING = Topic(
@@ -24,6 +25,9 @@ PARKING = Topic(
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     url = f"sqlite:///{tmp_path / 'shop.sqlite'}"
     monkeypatch.setenv("NIGHTDESK_DATABASE_URL", url)
+    monkeypatch.setenv("NIGHTDESK_DATA", str(tmp_path))
+    for name in ("ORDERS_URL", "SCHEDULING_URL"):  # the shop is not running
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free(1)[0]}")
     monkeypatch.setattr(bank, "shipped", lambda folder=bank.BANK: (PARKING,))
     engine = connect(url)
     migrate(engine)
@@ -56,6 +60,24 @@ def test_gaps_are_told_with_what_they_are_about(shop: Database) -> None:
     assert "有停车位吗" in said.output
     assert "parking" in said.output
     assert "包邮吗" not in said.output
+
+
+def test_without_the_running_shop_it_is_not_known_what_was_lost(shop: Database) -> None:
+    ranking = Ranking((), answerable=False)
+    asked.record(shop, "能刻字吗", "zh", "c-order", ranking, "order")
+    assert "? of 1" in run("gaps").output
+
+
+def test_a_placeholder_cannot_be_checked_without_the_running_shop(
+    shop: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "live.csv"
+    file.write_text("问题,答案\n多少钱,一罐 {price:TEA-1}\n", "utf-8")
+    refused = run("import", str(file))
+    assert refused.exit_code == 1
+    assert "{price:TEA-1} cannot be checked now" in refused.output
+    file.write_text("问题,答案\n电话,打 {hotline}\n", "utf-8")
+    assert "1 created" in run("import", str(file)).output
 
 
 def test_entries_go_to_a_file_and_back(shop: Database, tmp_path: Path) -> None:

@@ -208,6 +208,49 @@ def test_the_wish_for_a_person_counts_against_what_was_asked_last(client: TestCl
     assert (doubtful["id"], doubtful["again"], doubtful["persons"]) == ("shipping_fee", 0, 1)
 
 
+def says_unhelpful(client: TestClient, entry: str, conversation: str, **body: Any) -> Any:
+    headers = {"X-Conversation-Id": conversation}
+    answer = client.post(
+        "/knowledge/asked/unhelpful", json={"entry": entry, **body}, headers=headers
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_an_answer_that_did_not_help_counts_against_its_entry_and_the_coverage(
+    client: TestClient,
+) -> None:
+    ask(client, "包邮吗", "c-1")
+    ask(client, "包邮吗", "c-2")
+    assert client.get("/knowledge/coverage").json()["answered"] == 2
+    assert says_unhelpful(client, "shipping_fee", "c-1")["noted"] is True
+    assert says_unhelpful(client, "storage", "c-2")["noted"] in (True, False)
+    (doubtful,) = [
+        one
+        for one in client.get("/knowledge/gaps").json()["doubtful"]
+        if one["id"] == "shipping_fee"
+    ]
+    assert (doubtful["unhelpful"], doubtful["again"], doubtful["persons"]) == (1, 0, 0)
+    assert doubtful["examples"] == ["包邮吗"]
+    assert client.get("/knowledge/coverage").json()["answered"] < 2
+
+
+def test_the_next_entries_are_named_in_the_customers_language(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk.backends.knowledge.curation.NEXT_FROM", 0.0)
+    ask(client, "包邮吗", "c-1")
+    (nearest,) = says_unhelpful(client, "shipping_fee", "c-1", lang="en")["nearest"]
+    assert nearest == {"id": "storage", "question": "How do I store tea?"}
+
+
+def test_what_nobody_was_told_is_not_noted(client: TestClient) -> None:
+    ask(client, "包邮吗", "c-1")
+    assert says_unhelpful(client, "shipping_fee", "c-2") == {"noted": False, "nearest": []}
+    missing = client.post("/knowledge/asked/unhelpful", json={"entry": "shipping_fee"})
+    assert missing.status_code == 422
+
+
 def test_a_replay_shows_what_would_change_and_changes_nothing(client: TestClient) -> None:
     ask(client, "有停车位吗")
     ask(client, "包邮吗", "c-2")

@@ -170,11 +170,24 @@ class FakeKnowledge:
     about: dict[str, Entry] = field(default_factory=dict)
     table: dict[str, list[Fault]] = field(default_factory=dict)
     persons_needed: int = 0
+    unhelpful_: list[str] = field(default_factory=list)
+    nearest: list[tuple[str, str]] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
+    down: bool = False
+
+    def unhelpful(self, entry_id: str, language: str, key: str) -> list[tuple[str, str]]:
+        if self.down:
+            raise Unavailable("down")
+        self.unhelpful_.append(entry_id)
+        return self.nearest
 
     def person_needed(self, key: str) -> None:
         self.persons_needed += 1
 
-    def search(self, query: str, language: str, limit: int = 3) -> tuple[list[Entry], bool]:
+    def search(
+        self, query: str, language: str, limit: int = 3, task: str = ""
+    ) -> tuple[list[Entry], bool]:
+        self.tasks.append(task)
         found = [entry for words, entry in self.about.items() if words in query]
         return (found, True) if found else (self.entries, self.answerable)
 

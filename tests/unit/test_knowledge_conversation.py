@@ -80,7 +80,7 @@ def test_a_figure_that_no_backend_tells_is_said_to_be_unknown(customer, monkeypa
     assert "{" not in reply
     assert "A （价格暂时查不到）" in reply
     assert "装它 ¥399" in reply
-    assert customer.buttons[-1]["payload"] == "/request_human"
+    assert customer.buttons[0]["payload"] == "/request_human"
     assert len(asked) == (1 if isinstance(broken, Unavailable) else 2)
 
 
@@ -94,6 +94,75 @@ def test_a_tapped_entry_has_its_figures_too(customer):
     customer.knowledge.entries = [Entry("a", "一桶多少钱？", "{price:OIL-FULL} 一桶", 0.5)]
     customer.says("ask_faq", "桶")
     assert customer.taps("一桶多少钱？") == "¥298 一桶"
+
+
+def test_one_button_says_that_an_answer_did_not_help(customer):
+    customer.knowledge.nearest = [("cod", "可以货到付款吗？"), ("fee", "退货运费谁出？")]
+    customer.says("ask_faq", "运费怎么算")
+    assert [one["title"] for one in customer.buttons] == ["没解决"]
+    reply = customer.taps("没解决")
+    assert customer.knowledge.unhelpful_ == ["shipping"]
+    assert "货到付款" in reply
+    assert [one["title"] for one in customer.buttons] == [
+        "可以货到付款吗？",
+        "退货运费谁出？",
+        "转人工",
+    ]
+
+
+@pytest.mark.parametrize("text", ["答非所问", "不是这个", "我问的不是这个", "唔係問呢個"])
+@pytest.mark.parametrize("intent", ["deny", "nlu_fallback"])
+def test_saying_that_an_answer_missed_the_point_does_the_same(customer, text, intent):
+    customer.says("ask_faq", "运费怎么算")
+    assert "没答到点子上" in customer.says(intent, text)
+    assert customer.knowledge.unhelpful_ == ["shipping"]
+    assert customer.buttons[-1]["title"] == "转人工"
+
+
+def test_it_is_said_of_the_last_answer_only(customer):
+    customer.says("ask_faq", "运费怎么算")
+    customer.says("greet", "在吗")
+    customer.says("deny", "不是这个")
+    assert customer.knowledge.unhelpful_ == []
+
+
+def test_a_plain_no_after_an_answer_is_no_complaint_about_it(customer):
+    customer.says("ask_faq", "运费怎么算")
+    customer.says("deny", "不用了")
+    assert customer.knowledge.unhelpful_ == []
+
+
+def test_english_customers_say_it_too(customer):
+    customer.says("ask_faq", "运费 shipping", language="en")
+    customer.says("ask_faq", "运费 how much is shipping", language="en")
+    assert "missed the point" in customer.says("deny", "that's not what I asked", language="en")
+
+
+def test_a_customer_is_served_although_the_note_fails(customer):
+    customer.says("ask_faq", "运费怎么算")
+    customer.knowledge.down = True
+    assert "没答到点子上" in customer.taps("没解决")
+    assert customer.buttons[0]["payload"] == "/request_human"
+
+
+def test_in_the_middle_of_an_order_the_buttons_are_the_orders_own(customer):
+    customer.says("place_order", "来个[支架](product)")
+    customer.says("ask_faq", "运费怎么算")
+    assert "没解决" not in [one["title"] for one in customer.buttons]
+    assert customer.knowledge.tasks[-1] == "order"
+
+
+def test_of_two_answers_no_button_says_which_one_did_not_help(customer):
+    customer.says("ask_faq", "运费怎么算？能开专票不")
+    assert customer.buttons == []
+
+
+def test_the_search_says_what_the_customer_is_in_the_middle_of(customer):
+    customer.says("ask_faq", "运费怎么算")
+    customer.says("place_order", "来个[支架](product)")
+    customer.says("ask_faq", "你们老板几岁")
+    assert customer.knowledge.tasks[0] == ""
+    assert set(customer.knowledge.tasks[1:]) == {"order"}
 
 
 def test_a_question_in_the_middle_of_an_order_is_answered_and_the_order_goes_on(customer):

@@ -49,7 +49,7 @@ def test_details_for_an_order_and_a_question_are_both_taken(customer):
 
 
 def test_an_order_goes_on_when_the_question_cannot_be_looked_up(customer, monkeypatch):
-    def down(*_arguments):
+    def down(*_arguments, **_named):
         raise Unavailable("down")
 
     monkeypatch.setattr(customer.knowledge, "search", down)

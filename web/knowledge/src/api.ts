@@ -58,6 +58,9 @@ export interface Gap {
   count: number;
   conversations: number;
   persons: number;
+  /** Conversations with an order or a booking open; `lost`: those that came to none afterwards. */
+  open: number;
+  lost: number | null;
   last_at: string;
   examples: { question: string; count: number }[];
   wordings: number;
@@ -74,6 +77,7 @@ export interface Gaps {
     id: string;
     question: string;
     count: number;
+    unhelpful: number;
     again: number;
     persons: number;
     examples: string[];

@@ -58,16 +58,17 @@ def router(
         lang: str = _LANG,
         branch: str | None = _CODE,
         product: str | None = _CODE,
+        task: str = Query("", regex="^[a-z_]{0,32}$", description="What the customer is doing"),
         conversation: str = _CONVERSATION,
     ) -> dict[str, Any]:
         """The entries that may answer ``q``, best first. ``answerable``: the first one may be given
         as the answer; otherwise offer the hits, or say that it is not known. What a conversation
-        asks is recorded."""
+        asks is recorded, with the ``task`` that is open there (``order``, ``appointment`` …)."""
         ranking, records = entries.rank(
             q, limit, lambda entry: search.applies(entry, branch, product)
         )
         if conversation:
-            after.add_task(asked.record, database, q, lang, conversation, ranking)
+            after.add_task(asked.record, database, q, lang, conversation, ranking, task)
         hits = [{**_said(records[hit.id], lang), "score": hit.score} for hit in ranking.hits]
         return {"hits": hits, "answerable": ranking.answerable}
 

@@ -24,13 +24,20 @@ KEPT_HITS = 3
 DISMISSED = "dismissed"
 KEPT = timedelta(days=365)
 AGAIN = timedelta(minutes=10)
+REMEMBERED = timedelta(days=2)  # a customer may come back and find that an answer did not help
+MOST_OF_ONE = 200  # of a conversation's questions, when one of them is looked for
 
 
 def record(
-    database: Database, question: str, lang: str, conversation_id: str, ranking: Ranking
+    database: Database,
+    question: str,
+    lang: str,
+    conversation_id: str,
+    ranking: Ranking,
+    task: str = "",
 ) -> None:
     """Keep a question, once for a conversation, with phone numbers and addresses masked; forget
-    those older than ``KEPT``.
+    those older than ``KEPT``. ``task``: what the customer was in the middle of.
 
     A failure is logged: the customer has the answer already.
     """
@@ -53,6 +60,7 @@ def record(
                     hits=[{"id": hit.id, "score": hit.score} for hit in ranking.hits[:KEPT_HITS]],
                     answered=ranking.answerable,
                     at=now,
+                    task=task,
                     settled="",
                     settled_by="",
                 )
@@ -116,6 +124,28 @@ def mark_person_needed(session: Session, conversation_id: str) -> bool:
     if last is not None:
         last.person_needed = True
     return last is not None
+
+
+def mark_unhelpful(session: Session, conversation_id: str, entry_id: str) -> Asked | None:
+    """Note that the answer of an entry did not help, with the last question that it was found for
+    in the conversation; that question."""
+    statement = (
+        select(Asked)
+        .where(Asked.conversation_id == conversation_id, Asked.at >= clock.now() - REMEMBERED)
+        .order_by(Asked.at.desc(), Asked.id.desc())
+    ).limit(MOST_OF_ONE)
+    newest: list[Asked] = list(session.execute(statement).scalars())
+    for one in newest:
+        hits: Any = one.hits
+        if entry_id in [hit["id"] for hit in hits]:
+            one.unhelpful = entry_id
+            return one
+    return None
+
+
+def helped(one: Asked) -> bool:
+    """Whether the question was answered, as far as the customer has said."""
+    return bool(one.answered) and not one.unhelpful
 
 
 def asked_again(asked: Sequence[Asked]) -> dict[str, list[Asked]]:

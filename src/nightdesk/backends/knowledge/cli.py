@@ -41,19 +41,29 @@ def coverage(days: int = DAYS) -> None:
 
 @app.command("gaps")
 def show_gaps(days: int = DAYS, limit: int = typer.Option(20, min=1, max=500)) -> None:
-    """Show what customers asked and nobody answered, the most frequent first."""
+    """Show what customers asked and nobody answered, the most frequent first.
+
+    Lost: conversations in the middle of an order or a booking that came to none afterwards ("?"
+    while the shop is not running).
+    """
+    import asyncio
+
     from nightdesk.backends.knowledge import asked, bank, gaps, search
 
     database = _database()
     with database.read() as session:
         recorded = asked.since(session, days)
+    ended = asyncio.run(_neighbours().ended(gaps.in_the_middle(recorded)))
     state = search.entries(database, fit_in_background=False).current()
     found = gaps.find(state, recorded, bank.shipped())
-    table = Table("asked", "question", "also asked as", "about", "nearest entry", show_lines=True)
+    table = Table("asked", "lost", "question", "also asked as", "about", "nearest entry")
+    table.show_lines = True
     for gap in found[:limit]:
-        view = gaps.view(gap, state)
+        view = gaps.view(gap, state, ended)
+        lost = "?" if view["lost"] is None else str(view["lost"])
         table.add_row(
             str(view["count"]),
+            f"{lost} of {view['open']}" if view["open"] else "-",
             escape(view["question"]),
             escape("\n".join(one["question"] for one in view["examples"][1:])),
             escape(view["topic"]["about"]) if view["topic"] else "-",

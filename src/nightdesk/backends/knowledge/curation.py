@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, Extra, conlist, root_validator
@@ -22,6 +22,7 @@ from nightdesk.backends.knowledge import (
     views,
 )
 from nightdesk.backends.knowledge import replay as replaying
+from nightdesk.backends.knowledge.model import Asked
 from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.knowledge.schemas import Content, EntryId, NewEntry, Short, check_complete
 from nightdesk.backends.knowledge.search import Searcher
@@ -29,8 +30,11 @@ from nightdesk.backends.service import ServiceError
 from nightdesk.database import Database
 
 MOST_PHRASINGS = 20  # of a gap, that an entry takes on
+NEXT_FROM = 0.01  # the score from which another entry is offered once the first one did not help
 _DAYS = Query(asked.DAYS, ge=1, le=365, description="Of the last so many days")
 _BY = Query("api", max_length=100, regex=STORABLE, description="Who does it")
+
+_CONVERSATION = Header(..., alias="X-Conversation-Id", min_length=1, max_length=128, regex=STORABLE)
 
 
 class _Strict(BaseModel):
@@ -55,6 +59,13 @@ class Settling(_Strict):
         return values
 
 
+class Unhelpful(_Strict):
+    """The ``entry`` that was said; ``lang``: of the customer."""
+
+    entry: EntryId
+    lang: Literal["zh", "en"] = "zh"
+
+
 class Draft(_Strict):
     """A change that is not made yet: of the entry ``id``, or a new one without it.
 
@@ -77,17 +88,20 @@ def _watch(
     finder = gaps.Finder(bank.shipped())
 
     @routes.get("/knowledge/gaps")
-    def list_gaps(days: int = _DAYS, limit: int = Query(50, ge=1, le=500)) -> Any:
-        """What customers asked and nobody answered, clustered, the most frequent first;
-        and answers after which customers asked again."""
-        with database.read() as session:
-            recorded = asked.since(session, days)
+    async def list_gaps(days: int = _DAYS, limit: int = Query(50, ge=1, le=500)) -> Any:
+        """What customers asked and nobody answered, clustered, the most frequent first, with the
+        orders and bookings that ended there; and answers that did not help."""
+        recorded = await run_in_threadpool(_recorded, database, days)
+        ended = await neighbours.ended(gaps.in_the_middle(recorded))
+        return await run_in_threadpool(listed, recorded, ended, limit)
+
+    def listed(recorded: list[Asked], ended: dict[str, bool] | None, limit: int) -> Any:
         state = entries.current()
         found = finder.find(state, recorded)
         return {
             "asked": len(recorded),
             "unanswered": sum(len(gap.asked) for gap in found),
-            "gaps": [gaps.view(gap, state) for gap in found[:limit]],
+            "gaps": [gaps.view(gap, state, ended) for gap in found[:limit]],
             "doubtful": gaps.doubtful(state, recorded)[:limit],
         }
 
@@ -118,21 +132,39 @@ def _watch(
             return {"entry": views.entry(made), "questions": len(body.ids)}
 
     @routes.post("/knowledge/asked/person")
-    def person_needed(
-        conversation: str = Header(
-            ..., alias="X-Conversation-Id", min_length=1, max_length=128, regex=STORABLE
-        ),
-    ) -> dict[str, bool]:
+    def person_needed(conversation: str = _CONVERSATION) -> dict[str, bool]:
         """Note that the customer of a conversation asks for a person, after what was asked last."""
         with database.write() as session:
             return {"noted": asked.mark_person_needed(session, conversation)}
 
+    @routes.post("/knowledge/asked/unhelpful")
+    def unhelpful(body: Unhelpful, conversation: str = _CONVERSATION) -> Any:
+        """Note that the answer of ``entry`` did not help; the entries that come next for that
+        question, two at most."""
+        with database.write() as session:
+            one = asked.mark_unhelpful(session, conversation, body.entry)
+            hits: Any = one.hits if one else []
+        records = entries.current().records
+        likely = [
+            records[hit["id"]]
+            for hit in hits
+            if hit["id"] != body.entry and hit["id"] in records and hit["score"] >= NEXT_FROM
+        ]
+        return {
+            "noted": one is not None,
+            "nearest": [views.question(record, body.lang) for record in likely[:2]],
+        }
+
     @routes.get("/knowledge/coverage")
     def coverage(days: int = _DAYS) -> Any:
         """Which share of the questions was answered: in all, by category and language."""
-        with database.read() as session:
-            recorded = asked.since(session, days)
+        recorded = _recorded(database, days)
         return {"days": days, **gaps.coverage(entries.current().records, recorded)}
+
+
+def _recorded(database: Database, days: int) -> list[Asked]:
+    with database.read() as session:
+        return asked.since(session, days)
 
 
 def _joined(values: dict[str, Any], wordings: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ ALIKE = 0.36  # the likeness from which two questions are one gap; of other thin
 SPEAKS = 0.0  # the margin from which a topic of the bank explains a question
 NEAR = 0.15  # the score from which the first hit says what category a question is of
 NO_CATEGORY = ""
+TRADES = ("order", "appointment")  # the tasks whose end without a result is a loss
 
 
 @dataclass
@@ -118,14 +119,27 @@ def _alike(rest: Sequence[tuple[list[Asked], Ranking]], topics: Sequence[Topic])
     return list(gaps.values())
 
 
-def view(gap: Gap, state: State) -> dict[str, Any]:
-    """A gap as JSON; ``nearest``: the entries that it may belong to as a phrasing."""
+def in_the_middle(asked: Sequence[Asked]) -> list[Asked]:
+    """The unanswered questions that were asked in the middle of an order or a booking."""
+    return [one for one in asked if one.task in TRADES and not questions.helped(one)]
+
+
+def view(gap: Gap, state: State, ended: Mapping[str, bool] | None = None) -> dict[str, Any]:
+    """A gap as JSON; ``nearest``: the entries that it may belong to as a phrasing.
+
+    ``open``: conversations that had an order or a booking open. ``lost``: those of them without one
+    made afterwards, by ``ended`` (see ``Neighbours.ended``); null where that is not known.
+    """
     asked = gap.asked
+    open_ = {str(one.conversation_id) for one in in_the_middle(asked)}
+    known = open_ <= set(ended or {})
     nearest = gap.ranking.hits if gap.ranking else ()
     return {
         "question": gap.groups[0][0].question,
         "count": len(asked),
         "persons": sum(bool(one.person_needed) for one in asked),
+        "open": len(open_),
+        "lost": sum((ended or {})[one] for one in open_) if known else None,
         "conversations": len({one.conversation_id for one in asked}),
         "last_at": max(questions.moment(one) for one in asked),
         "examples": [
@@ -152,18 +166,26 @@ def view(gap: Gap, state: State) -> dict[str, Any]:
 
 def doubtful(state: State, asked: Sequence[Asked]) -> list[dict[str, Any]]:
     """Entries whose answer was not enough: the customer asked again in other words, ``again``
-    times, or then wanted a person, ``persons`` times."""
+    times, wanted a person then, ``persons`` times, or said so, ``unhelpful`` times."""
     again = questions.asked_again(asked)
     wanted: dict[str, list[Asked]] = {}
+    said: dict[str, list[Asked]] = {}
     for one in asked:
+        if one.unhelpful:
+            said.setdefault(str(one.unhelpful), []).append(one)
         if one.person_needed and (entry := questions.answer_of(one)) is not None:
             wanted.setdefault(entry, []).append(one)
     found = []
-    for entry in {**again, **wanted}:
+    for entry in {**said, **again, **wanted}:
         if entry not in state.records:
             continue
-        words = [str(one.question) for one in (*again.get(entry, ()), *wanted.get(entry, ()))]
-        times = {"again": len(again.get(entry, ())) // 2, "persons": len(wanted.get(entry, ()))}
+        groups = [kind.get(entry, []) for kind in (said, again, wanted)]
+        words = [str(one.question) for group in groups for one in group]
+        times = {
+            "unhelpful": len(groups[0]),
+            "again": len(groups[1]) // 2,
+            "persons": len(groups[2]),
+        }
         found.append(
             {
                 "id": entry,
@@ -195,15 +217,15 @@ def coverage(records: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, An
         near = bool(hits) and hits[0]["score"] >= NEAR
         record = records.get(hits[0]["id"]) if near else None
         category = str(record.category) if record is not None else NO_CATEGORY
-        categories.setdefault(category, []).append(bool(one.answered))
-        languages.setdefault(str(one.lang), []).append(bool(one.answered))
+        categories.setdefault(category, []).append(questions.helped(one))
+        languages.setdefault(str(one.lang), []).append(questions.helped(one))
 
     def rows(name: str, groups: dict[str, list[bool]]) -> list[dict[str, Any]]:
         ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
         return [{name: key, **_share(values)} for key, values in ordered]
 
     return {
-        **_share([bool(one.answered) for one in asked]),
+        **_share([questions.helped(one) for one in asked]),
         "by_category": rows("category", categories),
         "by_language": rows("lang", languages),
     }

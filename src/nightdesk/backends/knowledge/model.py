@@ -88,6 +88,8 @@ class Asked(Base):
 
     ``hits``: ``[{"id", "score"}]``, best first. ``answered``: the first hit was the answer.
     ``person_needed``: soon afterwards the customer asked for a person.
+    ``unhelpful``: the entry of which the customer said that it did not help; empty: none.
+    ``task``: what the customer was in the middle of (``order``, ``appointment`` …); empty: nothing.
     ``settled``: what a person made of it: ``entry``, ``phrasing`` or ``dismissed``; empty: nothing.
     """
 
@@ -105,5 +107,7 @@ class Asked(Base):
     answered = Column(Boolean, nullable=False)
     at = Column(UtcDateTime, nullable=False)
     person_needed = Column(Boolean, nullable=False, default=False, server_default=false())
+    unhelpful = Column(String(64), nullable=False, default="", server_default="")
+    task = Column(String(32), nullable=False, default="", server_default="")
     settled = Column(String(16), nullable=False)
     settled_by = Column(String(100), nullable=False)

@@ -1,20 +1,24 @@
 """What the knowledge service asks of the other backends, over their contracts.
 
 It answers without them. Asked are they when an entry with placeholders is written, or shown filled
-on the editing page. Everything is ``async``: in one process with them it holds no thread that they
-need for their answer.
+on the editing page; and when the gaps are listed, for what became of the orders. Everything is
+``async``: in one process with them it holds no thread that they need for their answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from nightdesk import logs
+from nightdesk.backends.knowledge.asked import moment
+from nightdesk.backends.knowledge.model import Asked
 from nightdesk.merchant.placeholders import Shelf
 from nightdesk.merchant.profile import Profile
 from nightdesk.placeholders import (
@@ -32,6 +36,10 @@ from nightdesk.settings import Settings
 TIMEOUT_S = 5.0
 MOST_PLACEHOLDERS = 2000
 SUGGESTED = 5
+MOST_CONVERSATIONS = 500
+AT_ONCE = 8
+TRADES = {"order": ("orders", "/orders"), "appointment": ("scheduling", "/appointments")}
+_NONSENSE = (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError)
 
 log = logs.get(__name__)
 
@@ -102,7 +110,7 @@ class Neighbours:
                         await self._products(client, list(codes), records)
                     elif kind in (SERVICE, BRANCH):
                         await self._listed(client, kind, records)
-                except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as why:
+                except _NONSENSE as why:
                     log.warning("neighbour_silent", kind=kind, error=repr(why))
                     records.silent.add(kind)
         return records
@@ -119,11 +127,37 @@ class Neighbours:
                 given = {name: value for name, value in query.items() if value}
                 try:
                     listed = _list(await self._get(client, service, path, **given), path[1:])
-                except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as why:
+                except _NONSENSE as why:
                     log.warning("neighbour_silent", kind=kind, error=repr(why))
                     continue
                 found += [(kind, record) for record in listed[:SUGGESTED]]
         return found
+
+    async def ended(self, asked: Sequence[Asked]) -> dict[str, bool] | None:
+        """By conversation, whether no order (or appointment, where one was being booked) was made
+        after the last of its questions; None when a backend does not say.
+
+        The newest ``MOST_CONVERSATIONS`` are asked about.
+        """
+        last: dict[str, Asked] = {str(one.conversation_id): one for one in asked}
+        newest = list(last.values())[-MOST_CONVERSATIONS:]
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def without(client: httpx.AsyncClient, one: Asked) -> bool:
+            service, path = TRADES[str(one.task)]
+            query = {"conversation_id": str(one.conversation_id)}
+            async with at_once:
+                body = await self._get(client, service, path, **query)
+            made = [datetime.fromisoformat(row["created_at"]) for row in _list(body, path[1:])]
+            return not any(at >= moment(one) for at in made)
+
+        try:
+            async with self._client() as client:
+                results = await asyncio.gather(*(without(client, one) for one in newest))
+        except _NONSENSE as why:
+            log.warning("neighbour_silent", kind="orders", error=repr(why))
+            return None
+        return {str(one.conversation_id): ended for one, ended in zip(newest, results, strict=True)}
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(

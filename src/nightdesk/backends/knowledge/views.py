@@ -20,6 +20,12 @@ def entry(record: Entry) -> dict[str, Any]:
     }
 
 
+def question(record: Entry, lang: str) -> dict[str, Any]:
+    """An entry to choose: its id, and its question in ``lang`` where it has one."""
+    own = record.question_en if lang == "en" else record.question_zh
+    return {"id": record.id, "question": own or record.question_zh or record.question_en}
+
+
 def problem(found: Problem) -> dict[str, Any]:
     """A mistake in a file as JSON."""
     return {
