@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.answers import complains_of_answer
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -53,6 +54,8 @@ class Complain(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         urgency = priority(conversation)
+        if urgency == "normal" and complains_of_answer(conversation):
+            return
         if conversation.state.complaint:
             add_to_complaint(conversation, _words(conversation), urgency)
         else:

@@ -111,12 +111,18 @@ def test_one_button_says_that_an_answer_did_not_help(customer):
 
 
 @pytest.mark.parametrize("text", ["答非所问", "不是这个", "我问的不是这个", "唔係問呢個"])
-@pytest.mark.parametrize("intent", ["deny", "nlu_fallback"])
+@pytest.mark.parametrize("intent", ["deny", "nlu_fallback", "complain"])
 def test_saying_that_an_answer_missed_the_point_does_the_same(customer, text, intent):
     customer.says("ask_faq", "运费怎么算")
     assert "没答到点子上" in customer.says(intent, text)
     assert customer.knowledge.unhelpful_ == ["shipping"]
     assert customer.buttons[-1]["title"] == "转人工"
+    assert customer.tickets.opened == []
+
+
+def test_anger_about_an_answer_is_still_a_complaint(customer):
+    customer.says("ask_faq", "运费怎么算")
+    assert "T-1" in customer.says("complain", "答非所问！！气死我了，我要打12315")
 
 
 def test_it_is_said_of_the_last_answer_only(customer):
