@@ -18,8 +18,10 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
+from nightdesk.backends.knowledge import embedding
 from nightdesk.backends.knowledge.bank import Topic
 from nightdesk.backends.knowledge.classifier import Classifier
+from nightdesk.backends.knowledge.embedding import Meaning
 from nightdesk.backends.knowledge.index import Floats, Index
 from nightdesk.backends.knowledge.topics import stand_ins
 
@@ -86,6 +88,7 @@ class Ranker:
         self.ids = tuple(ids)
         self.known = frozenset(self.ids[: self.items])
         self.index = Index(texts)
+        self._meaning = Meaning(texts, embedding.configured())
         self.classifier = classifier
         self.fitted = False
 
@@ -94,6 +97,7 @@ class Ranker:
         if Classifier.fits(len(self.ids)):
             self.classifier = Classifier(self.ids, self.index)
         self.fitted = True
+        self._meaning.prepare()
 
     def rank(
         self, question: str, limit: int = 5, admit: Callable[[str], bool] = lambda _: True
@@ -102,7 +106,7 @@ class Ranker:
         if not self.items:
             return Ranking((), answerable=False)
         likeness = self.index.likeness(self.index.space.vector(question))
-        scores = self.scores(question, likeness)
+        scores = self._meaning.added(self.scores(question, likeness), question)
         best = np.argsort(-scores[: self.items], kind="stable")
         order = np.array(
             list(islice((i for i in best if admit(self.ids[i])), max(limit, 2))), np.intp
