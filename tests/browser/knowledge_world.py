@@ -65,14 +65,24 @@ class World:
     service: str
     password: str
 
-    def ask(self, question: str, conversation: str) -> dict[str, Any]:
+    def ask(self, question: str, conversation: str, task: str = "") -> dict[str, Any]:
         """A customer's question, as the actions pass it on."""
-        answer = httpx.get(
-            f"{self.service}/knowledge/search",
-            params={"q": question},
+        query = {"q": question, "task": task}
+        return self._call("GET", "/knowledge/search", conversation, params=query)
+
+    def says_unhelpful(self, entry: str, conversation: str) -> dict[str, Any]:
+        """A customer's tap on "not what I asked"."""
+        body = {"entry": entry}
+        return self._call("POST", "/knowledge/asked/unhelpful", conversation, json=body)
+
+    def _call(self, method: str, path: str, conversation: str, **content: Any) -> dict[str, Any]:
+        answer = httpx.request(
+            method,
+            self.service + path,
             headers={"Authorization": f"Bearer {TOKEN}", "X-Conversation-Id": conversation},
             trust_env=False,
             timeout=60,
+            **content,
         )
         answer.raise_for_status()
         return dict(answer.json())
@@ -117,6 +127,11 @@ def main() -> None:
             here.ask(question, f"c-{number}")
         for question in ("几天能到货", "啥时候能到啊"):
             here.ask(question, "c-again")
+        for conversation in ("c-no", "c-not"):
+            here.ask("包邮吗", conversation)
+            here.says_unhelpful("shipping_fee", conversation)
+        for conversation in ("c-cart", "c-other-cart"):
+            here.ask("能刻字不", conversation, task="order")
         print(here.page, here.password, flush=True)
         threading.Event().wait()
 

@@ -169,6 +169,32 @@ def test_a_live_price_is_chosen_shown_filled_and_published(page: Page, shop: Wor
     expect(page.locator(".hit")).to_contain_text("龙井一罐 ¥68")
 
 
+def test_a_contradiction_is_shown_before_it_is_published(page: Page, shop: World) -> None:
+    sign_in(page, shop)
+    page.get_by_role("link", name="新问答").click()
+    page.get_by_label("顾客会怎么问", exact=True).fill("运费怎么算")
+    page.get_by_label("怎么回答", exact=True).fill("一律 20 元。")
+    button(page, "检查并发布")
+    warning = page.locator(".replay .wrong")
+    expect(warning).to_contain_text("“运费怎么算”另一条问答也在答，而且答案不一样")
+    expect(warning.get_by_role("link")).to_have_attribute("href", "#/entry/shipping_fee")
+
+
+def test_what_customers_said_of_an_answer_is_shown(page: Page, shop: World) -> None:
+    shop.ask("包邮吗", "c-1")
+    shop.says_unhelpful("shipping_fee", "c-1")
+    sign_in(page, shop)
+    page.get_by_role("link", name="没答上的").click()
+    expect(page.locator(".gap")).to_contain_text("顾客说没解决 1 次")
+
+
+def test_an_order_that_ended_at_a_gap_is_shown(page: Page, shop: World) -> None:
+    shop.ask("门口有停车位吗", "c-1", task="order")
+    sign_in(page, shop)
+    page.get_by_role("link", name="没答上的").click()
+    expect(page.locator(".gap")).to_contain_text("1 单正在下，1 单没成")
+
+
 def test_what_is_not_published_is_not_lost_by_a_slip(open_page: OpenPage, shop: World) -> None:
     page = open_page("desktop")
     sign_in(page, shop)

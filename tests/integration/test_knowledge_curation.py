@@ -264,6 +264,53 @@ def test_a_replay_shows_what_would_change_and_changes_nothing(client: TestClient
     assert ask(client, "有停车位吗", "c-3")["answerable"] is False
 
 
+STORAGE = {"question_zh": "茶叶怎么保存？", "answer_zh": "放太阳底下。"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "contradicts"),
+    [
+        ({}, True),
+        ({"answer_zh": "密封、避光、冷藏"}, False),
+        ({"question_zh": "茶叶?", "alt_questions": ["要放冰箱吗？"]}, True),
+        ({"branches": ["HZ-1"]}, True),
+    ],
+)
+def test_a_question_that_another_entry_has_is_warned_of_before_it_goes_live(
+    client: TestClient, changed: dict[str, Any], contradicts: bool
+) -> None:
+    report = client.post("/knowledge/replay", json={"content": {**STORAGE, **changed}}).json()
+    (conflict,) = report["conflicts"]
+    assert (conflict["id"], conflict["contradicts"]) == ("storage", contradicts)
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        ({"branches": ["A"]}, {"branches": ["B"]}),
+        ({"products": ["A"]}, {"products": ["B"]}),
+        (
+            {"valid_until": "2026-06-01T00:00:00+08:00"},
+            {"valid_from": "2026-06-01T00:00:00+08:00"},
+        ),
+    ],
+)
+def test_entries_that_never_hold_at_once_do_not_contradict(
+    client: TestClient, apart: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    question = {"question_zh": "能不能刻字？", "answer_zh": "能。"}
+    client.post("/knowledge/entries", json={**question, **apart[0]})
+    content = {**question, "answer_zh": "不能。", **apart[1]}
+    report = client.post("/knowledge/replay", json={"content": content})
+    assert report.json()["conflicts"] == []
+
+
+def test_an_entry_does_not_contradict_itself(client: TestClient) -> None:
+    content = {"answer_zh": "换个说法。"}
+    report = client.post("/knowledge/replay", json={"id": "storage", "content": content}).json()
+    assert report["conflicts"] == []
+
+
 def test_a_replay_that_would_take_minutes_is_refused(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +407,25 @@ def test_duplicate_ids_are_refused_and_contradictions_warned_of(client: TestClie
     against = "id,问题,答案\na,能停车吗,能。\nb,能停车吗？,不能。\nc,包邮不,从来不。\n"
     warnings = take(client, against, "faq.csv").json()["warnings"]
     assert [one["row"] for one in warnings if "another answer" in one["what"]["en"]] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('问题,答案\n能停车吗,"能。\n能刷卡吗,能。\n', 2),
+        ("问题,答案\n能停车吗,能。\n能刷卡吗,能,不能,都行\n", 3),
+        ("问题,答案\n能停车吗,能。\n能刷卡吗,\n", 3),
+        ("问题,答案\n能停车吗,#REF!\n", 2),
+    ],
+)
+def test_a_broken_row_is_named_and_nothing_is_taken(
+    client: TestClient, text: str, row: int
+) -> None:
+    refused = take(client, text, "faq.csv")
+    assert refused.status_code == 422
+    rows = [one["row"] for one in refused.json()["error"]["details"]["problems"]]
+    assert row in rows
+    assert client.get("/knowledge/entries").json()["total"] == _entries(client)
 
 
 def test_a_page_with_a_script_is_refused(client: TestClient) -> None:

@@ -122,21 +122,7 @@ def _record(
     seen: dict[str, int],
     findings: Findings,
 ) -> Any | None:
-    extra = [cell for cell in row.cells[places.width :] if cell.strip()]
-    if extra:
-        findings.error(
-            table.file,
-            row.number,
-            None,
-            Say(
-                f"{len(row.cells)} cells, but {places.width} columns",
-                f"有 {len(row.cells)} 个单元格,而表头只有 {places.width} 列",
-            ),
-            Say(
-                'put cells that hold a comma in quotes: "1,299.00"',
-                '含英文逗号的单元格要加双引号:"1,299.00"',
-            ),
-        )
+    if too_wide(table.file, row, places.width, findings):
         return None
     values: dict[str, object] = {}
     before = len(findings.errors)
@@ -157,6 +143,26 @@ def _record(
             )
         seen.setdefault(key, row.number)
     return table.record(**values) if len(findings.errors) == before else None
+
+
+def too_wide(file: str, row: sheet.Row, width: int, findings: Findings) -> bool:
+    """Whether a row has cells beyond its ``width`` columns; reported if so."""
+    if not any(cell.strip() for cell in row.cells[width:]):
+        return False
+    findings.error(
+        file,
+        row.number,
+        None,
+        Say(
+            f"{len(row.cells)} cells, but {width} columns",
+            f"有 {len(row.cells)} 个单元格,而表头只有 {width} 列",
+        ),
+        Say(
+            'put cells that hold a comma in quotes: "1,299.00"',
+            '含英文逗号的单元格要加双引号:"1,299.00"',
+        ),
+    )
+    return True
 
 
 def _values(

@@ -51,6 +51,8 @@ export interface Said {
 export interface Report {
   questions: number;
   asked: number;
+  /** Other entries that have one of its questions already. */
+  conflicts: { id: string; question: string; contradicts: boolean }[];
   differences: { question: string; asked: number; before: Said | null; after: Said | null }[];
 }
 export interface Gap {

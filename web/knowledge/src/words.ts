@@ -73,6 +73,9 @@ const words = {
   publish_now: ["不等了，直接发布", "Do not wait, publish now"],
   keep_editing: ["继续修改", "Go on editing"],
   replay_title: ["发布以后会有什么变化", "What would change"],
+  conflict: ["“{question}”另一条问答也在答", "“{question}” is answered elsewhere too"],
+  contradiction: ["“{question}”另一条问答也在答，而且答案不一样", "“{question}” is answered elsewhere too, and differently"],
+  look: ["看看那一条", "Look at it"],
   replay_same: [
     "试了 {n} 个问题，没有一个会换成别的回答。",
     "{n} questions tried; none gets another answer.",

@@ -24,7 +24,7 @@ from nightdesk.backends.knowledge.schemas import NewEntry
 from nightdesk.merchant import cells, checks, sheet
 from nightdesk.merchant.placeholders import Shelf
 from nightdesk.merchant.problems import Findings, Problem, Say
-from nightdesk.merchant.reader import read_rows
+from nightdesk.merchant.reader import read_rows, too_wide
 from nightdesk.merchant.tables import FAQ
 from nightdesk.placeholders import Placeholder, find
 
@@ -99,7 +99,7 @@ def take(session: Session, file: File, shelf: Shelf, by: str) -> Outcome:
     if not lines and not findings.errors:
         _no_table(file.name, findings)
     findings.raise_errors()
-    given, whole = _complete(lines, present)
+    given, whole = _complete(file.name, lines, present, findings)
     loaded = read_rows(table, iter(whole), findings)
     _check(loaded, shelf, findings)
     checks.questions(loaded, findings)
@@ -148,7 +148,7 @@ def _no_table(name: str, findings: Findings) -> None:
 
 
 def _complete(
-    lines: Sequence[sheet.Row], present: dict[str, Entry]
+    file: str, lines: Sequence[sheet.Row], present: dict[str, Entry], findings: Findings
 ) -> tuple[set[str], list[sheet.Row]]:
     """The columns that the file has, and its rows with those of ``faq.csv`` that it may lack."""
     header = lines[0]
@@ -163,8 +163,7 @@ def _complete(
     def rows() -> Iterator[sheet.Row]:
         yield sheet.Row(header.number, (*names, *absent))
         for row in lines[1:]:
-            if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
-                yield row  # reported by the reader: more cells than columns
+            if too_wide(file, row, width, findings):
                 continue
             filled = [*row.cells[:width], *[""] * (width - len(row.cells[:width]) + len(absent))]
             if not filled[place].strip() and question is not None and filled[question].strip():

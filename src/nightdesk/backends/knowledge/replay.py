@@ -7,6 +7,7 @@ from typing import Any
 
 from nightdesk.backends.knowledge import asked as questions
 from nightdesk.backends.knowledge.bank import Topic
+from nightdesk.backends.knowledge.conflicts import conflicts
 from nightdesk.backends.knowledge.model import Asked
 from nightdesk.backends.knowledge.ranker import Ranker, Ranking
 from nightdesk.backends.knowledge.search import State, applies, entry_item
@@ -25,7 +26,8 @@ def replay(
     """What the recorded questions, and the entries' own questions, get now and would get then.
 
     ``draft``: what the entry ``entry_id`` would be (the attributes of an ``Entry``); ``None``
-    withdraws it. Both sides are ranked by rankers that are fitted to what they hold.
+    withdraws it. Both sides are ranked by rankers that are fitted to what they hold. ``conflicts``:
+    other entries that have one of its questions already.
     """
     after = {**state.records, entry_id: draft}
     if draft is None:
@@ -49,7 +51,12 @@ def replay(
                 }
             )
     differences.sort(key=lambda difference: -difference["asked"])
-    return {"questions": len(cases), "asked": len(groups), "differences": differences}
+    return {
+        "questions": len(cases),
+        "asked": len(groups),
+        "differences": differences,
+        "conflicts": [] if draft is None else conflicts(state.records, entry_id, draft),
+    }
 
 
 def _own(records: dict[str, Any], entry_id: str) -> list[str]:
