@@ -120,9 +120,11 @@ def world(
     engine.dispose()
 
 
-def main() -> None:
-    demo = read(ROOT / "merchants" / "qiming")
-    with tempfile.TemporaryDirectory() as place, world(Path(place), demo.faqs, demo) as here:
+@contextmanager
+def demo() -> Iterator[World]:
+    """The demo's shop after a night of questions."""
+    shop = read(ROOT / "merchants" / "qiming")
+    with tempfile.TemporaryDirectory() as place, world(Path(place), shop.faqs, shop) as here:
         for number, question in enumerate(ASKED):
             here.ask(question, f"c-{number}")
         for question in ("几天能到货", "啥时候能到啊"):
@@ -132,6 +134,11 @@ def main() -> None:
             here.says_unhelpful("shipping_fee", conversation)
         for conversation in ("c-cart", "c-other-cart"):
             here.ask("能刻字不", conversation, task="order")
+        yield here
+
+
+def main() -> None:
+    with demo() as here:
         print(here.page, here.password, flush=True)
         threading.Event().wait()
 

@@ -192,7 +192,7 @@ def test_an_order_that_ended_at_a_gap_is_shown(page: Page, shop: World) -> None:
     shop.ask("门口有停车位吗", "c-1", task="order")
     sign_in(page, shop)
     page.get_by_role("link", name="没答上的").click()
-    expect(page.locator(".gap")).to_contain_text("1 单正在下，1 单没成")
+    expect(page.locator(".gap")).to_contain_text("当时 1 人正在下单，1 人没下成")
 
 
 def test_what_is_not_published_is_not_lost_by_a_slip(open_page: OpenPage, shop: World) -> None:
