@@ -8,7 +8,8 @@ import pytest
 
 from nightdesk.backends.knowledge import bank, topics
 from nightdesk.backends.knowledge.bank import Topic
-from nightdesk.backends.knowledge.evaluate import Bm25, wilson
+from nightdesk.backends.knowledge.bm25 import Bm25
+from nightdesk.backends.knowledge.evaluate import wilson
 from nightdesk.backends.knowledge.features import features
 from nightdesk.backends.knowledge.ranker import Item, Ranker
 
@@ -143,4 +144,5 @@ def test_the_interval_of_wilson_is_the_published_one() -> None:
 
 
 def test_bm25_ranks_the_entry_that_shares_words_first() -> None:
-    assert Bm25(ITEMS).first("运费")[0] == "shipping"
+    scores = Bm25([item.phrasings for item in ITEMS]).scores("运费")
+    assert ITEMS[int(scores.argmax())] is SHIPPING

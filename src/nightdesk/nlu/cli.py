@@ -70,7 +70,11 @@ def check(
 
 @app.command()
 def evaluate(
-    files: list[Path] = typer.Argument(..., help="intent<TAB>marked text<TAB>variety, one a line"),
+    files: list[Path] = typer.Argument(None, help="intent<TAB>marked text<TAB>variety, one a line"),
+    knowledge: Path | None = typer.Option(
+        None, help="Measure answers instead: entry<TAB>question, one a line; NONE has no answer."
+    ),
+    faults: bool = typer.Option(False, help="With --knowledge: symptoms, not questions."),
     model: Path | None = typer.Option(None, help="The trained model; by default the fitting one."),
     errors: Path = typer.Option(Path("results/errors.tsv"), help="Where wrong answers are listed."),
     against: str | None = typer.Option(None, help="`stock`: Rasa's own pipeline, same data."),
@@ -79,7 +83,11 @@ def evaluate(
         None, help="The shop that FILES are said to; no training."
     ),
 ) -> None:
-    """Measure how well FILES are understood."""
+    """Measure how well FILES are understood, or the questions of --knowledge answered."""
+    if knowledge is not None:
+        return _evaluate_knowledge(knowledge, merchant, faults, errors)
+    if not files:
+        raise typer.BadParameter("FILES or --knowledge FILE", param_hint="FILES")
     if merchant is not None:
         os.environ["NIGHTDESK_MERCHANT"] = str(merchant.resolve())
     from nightdesk.nlu import evaluate as running
@@ -104,6 +112,17 @@ def evaluate(
     if (reached := ev.accuracy(answers).value) < at_least:
         typer.echo(f"accuracy {reached:.4f} is below {at_least}", err=True)
         raise typer.Exit(1)
+
+
+def _evaluate_knowledge(file: Path, merchant: Path | None, faults: bool, errors: Path) -> None:
+    from rich.console import Console
+
+    from nightdesk.backends.knowledge.evaluate import report
+    from nightdesk.settings import load
+
+    table = report(file, merchant or load().merchant, faults, errors)
+    Console(width=None if Console().is_terminal else 120).print(table)
+    typer.echo(f"what went wrong: {errors}")
 
 
 def _fitting() -> Path:

@@ -1,7 +1,8 @@
 """The bank of how people ask: topics that shops have, each with recorded phrasings.
 
 ``data/knowledge/bank/*.yml`` holds questions, ``data/knowledge/bank/faults/*.yml`` symptoms. A file
-maps a topic to ``about`` (one line) and its phrasings by variety, one phrasing a line.
+maps a topic to ``about`` (one line) and its phrasings by variety, one phrasing a line; ``general:
+true`` marks what is asked of any thing that a shop sells (see ``things``).
 """
 
 from __future__ import annotations
@@ -22,11 +23,15 @@ VARIETIES = ("standard", "colloquial", "dialect", "noisy", "en")
 
 @dataclass(frozen=True, eq=False)
 class Topic:
-    """Something that customers of many shops ask. ``phrasings``: by variety."""
+    """Something that customers of many shops ask. ``phrasings``: by variety.
+
+    ``general``: it is asked of any thing, which then says nothing about the question.
+    """
 
     id: str
     about: str
     phrasings: dict[str, tuple[str, ...]]
+    general: bool = False
 
     def all(self) -> tuple[str, ...]:
         """Every phrasing."""
@@ -56,7 +61,7 @@ def read(folder: Path) -> tuple[Topic, ...]:
 
 
 def _topic(file: str, name: str, fields: dict[str, str]) -> Topic:
-    if unknown := set(fields) - {"about", *VARIETIES}:
+    if unknown := set(fields) - {"about", "general", *VARIETIES}:
         raise ValueError(f"{file}: {name} has unknown varieties {sorted(unknown)}")
     phrasings = {
         variety: tuple(line.strip() for line in fields[variety].splitlines() if line.strip())
@@ -65,7 +70,7 @@ def _topic(file: str, name: str, fields: dict[str, str]) -> Topic:
     }
     if not any(phrasings.values()):
         raise ValueError(f"{file}: {name} has no phrasings")
-    return Topic(name, str(fields.get("about", "")), phrasings)
+    return Topic(name, str(fields.get("about", "")), phrasings, bool(fields.get("general")))
 
 
 def _bare(text: str) -> str:

@@ -1,25 +1,21 @@
 """Measures the ranker on questions that it has never seen, beside BM25 in the same run.
 
-``python -m nightdesk.backends.knowledge.evaluate FILE [--merchant DIR] [--faults]``: a line of FILE
-is ``id<TAB>question[<TAB>variety]``; the id ``NONE`` marks a question that has no answer.
+``nightdesk evaluate --knowledge FILE [--merchant DIR] [--faults]``: a line of FILE is
+``id<TAB>question[<TAB>variety]``; the id ``NONE`` marks a question that has no answer.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
-import typer
-from rich.console import Console
 from rich.table import Table
 
-from nightdesk import settings
-from nightdesk.backends.knowledge import bank
-from nightdesk.backends.knowledge.features import features
+from nightdesk.backends.knowledge import bank, search
+from nightdesk.backends.knowledge.bm25 import Bm25
 from nightdesk.backends.knowledge.ranker import Item, Ranker
 from nightdesk.merchant.reader import Merchant, read
 
@@ -48,36 +44,6 @@ class Outcome:
         return self.first[:1] == (self.question.answer,)
 
 
-class Bm25:
-    """Okapi BM25 over each item's phrasings, k1 = 1.2, b = 0.75 (Robertson and Zaragoza, 2009)."""
-
-    def __init__(self, items: Sequence[Item], k1: float = 1.2, b: float = 0.75) -> None:
-        self._ids = [item.id for item in items]
-        documents = [Counter(t for text in item.phrasings for t in _terms(text)) for item in items]
-        lengths = np.array([sum(document.values()) for document in documents])
-        self._weights: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
-        norm = k1 * (1 - b + b * lengths / lengths.mean())
-        for term, found in Counter(t for document in documents for t in document).items():
-            count = np.array([document[term] for document in documents])
-            idf = log(1 + (len(items) - found + 0.5) / (found + 0.5))
-            self._weights[term] = idf * count * (k1 + 1) / (count + norm)
-
-    def first(self, question: str, limit: int = 3) -> tuple[str, ...]:
-        """The ids of the best items."""
-        scores = sum(
-            (self._weights[term] for term in set(_terms(question)) if term in self._weights),
-            np.zeros(len(self._ids)),
-        )
-        return tuple(self._ids[place] for place in np.argsort(-scores, kind="stable")[:limit])
-
-
-def _terms(text: str) -> list[str]:
-    """Words, and Chinese characters alone and in pairs."""
-    return [
-        name for name in features(text) if name[0] == "w" or (name[0] == "h" and len(name) <= 3)
-    ]
-
-
 def questions(path: Path) -> list[Question]:
     """The questions of a file.
 
@@ -98,10 +64,8 @@ def questions(path: Path) -> list[Question]:
 def items(merchant: Merchant, faults: bool) -> list[Item]:
     """What the ranker sees of a merchant's questions, or of the faults."""
     if faults:
-        rows = [(f.id, (f.symptom_zh, *f.phrases, f.symptom_en)) for f in merchant.faults]
-    else:
-        rows = [(f.id, (f.question_zh, *f.alt_questions, f.question_en)) for f in merchant.faqs]
-    return [Item(key, tuple(text for text in texts if text)) for key, texts in rows]
+        return [search.fault_item(fault) for fault in merchant.faults]
+    return [search.entry_item(faq) for faq in merchant.faqs]
 
 
 def run(ranker: Ranker, asked: Sequence[Question]) -> list[Outcome]:
@@ -142,42 +106,55 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
     }
 
 
-def main(
-    file: Path,
-    merchant: Path = typer.Option(settings.ROOT / "merchants" / "qiming", help="The folder."),
-    faults: bool = typer.Option(False, help="FILE holds symptoms, not questions."),
-    errors: bool = typer.Option(False, help="Show each question that went wrong."),
-) -> None:
-    """Measure the ranker on FILE."""
+def report(file: Path, merchant: Path, faults: bool, errors: Path) -> Table:
+    """The figures of the ranker and of BM25 on the questions of ``file``.
+
+    What goes wrong is written to ``errors``: ``id<TAB>question<TAB>first three<TAB>answered``.
+
+    Raises:
+        ValueError: a line of ``file`` is not ``id<TAB>question``.
+        MerchantErrors: the merchant's folder is not valid.
+    """
     asked = questions(file)
     known = items(read(merchant), faults)
     ranker = Ranker(known, bank.shipped(bank.FAULTS if faults else bank.BANK))
     ranker.fit()
-    baseline = Bm25(known)
     outcomes = run(ranker, asked)
-    plain = [Outcome(q, baseline.first(q.text), answered=True) for q in asked]
-    console = Console()
+    beside = figures(run_plain(known, asked))
     table = Table(title=f"{file.name}: {len(asked)} questions, {len(known)} entries")
-    table.add_column("")
-    for name in ("NightDesk", "BM25"):
-        table.add_column(name, justify="right")
-    beside = figures(plain)
+    for name in ("", "NightDesk", "BM25"):
+        table.add_column(name, no_wrap=True)
     for name, (hits, total) in figures(outcomes).items():
         if total:
-            cell = _cell(*beside[name]) if name.startswith("right") else "–"
-            table.add_row(name, _cell(hits, total), cell)
-    console.print(table)
-    for outcome in outcomes if errors else ():
-        wrong = outcome.answered if outcome.question.answer == NONE else not outcome.right
-        if wrong:
-            said = "answered" if outcome.answered else "withheld"
-            console.print(f"{outcome.question.answer}\t{outcome.first}\t{said}", markup=False)
+            plain = _cell(*beside[name]) if name.startswith("right") else "–"
+            table.add_row(name, _cell(hits, total), plain)
+    write_errors(outcomes, errors)
+    return table
+
+
+def run_plain(known: Sequence[Item], asked: Sequence[Question]) -> list[Outcome]:
+    """What BM25 over the items' phrasings, the baseline, makes of each question."""
+    baseline = Bm25([item.phrasings for item in known])
+    outcomes = []
+    for question in asked:
+        order = np.argsort(-baseline.scores(question.text), kind="stable")[:3]
+        first = tuple(known[place].id for place in order)
+        outcomes.append(Outcome(question, first, answered=True))
+    return outcomes
+
+
+def write_errors(outcomes: Sequence[Outcome], path: Path) -> None:
+    """Write what was answered wrongly, or not found first, to ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        for one in outcomes:
+            unknown = one.question.answer == NONE
+            if one.answered if unknown else not one.right:
+                said = "answered" if one.answered else "withheld"
+                line = (one.question.answer, one.question.text, ",".join(one.first), said)
+                file.write("\t".join(line) + "\n")
 
 
 def _cell(hits: int, total: int) -> str:
     low, high = wilson(hits, total)
     return f"{100 * hits / total:.1f} %  [{100 * low:.1f}, {100 * high:.1f}]  {hits}/{total}"
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from nightdesk.backends.knowledge.features import features
 
 # The weight of each kind of feature; each kind is normalised on its own. Measured, see docs.
 WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.85}
-MOST_POSTINGS = 20_000  # a feature of more phrasings than this tells too little for its cost
+MOST_POSTINGS = 150_000  # of all features of a question, the rarest first; the rest costs too much
 Floats = NDArray[np.float32]
 
 
@@ -49,6 +49,10 @@ class Space:
         """``text`` in this space; features never seen are left out."""
         return self._vector(Counter(features(text)))
 
+    def rows(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """``texts`` in this space, one a row."""
+        return self._matrix([self.vector(text) for text in texts])
+
     def _vector(self, counts: Counter[str]) -> Vector:
         kinds: dict[str, list[tuple[int, float]]] = {}
         for feature, n in counts.items():
@@ -73,6 +77,24 @@ class Space:
         return sparse.csr_matrix((values, places, starts), (len(vectors), self.size))
 
 
+def accumulate(postings: sparse.csr_matrix, places: ArrayLike, values: Floats) -> Floats:
+    """For each column the sum of the rows ``places`` times ``values``, the shortest rows first.
+
+    What goes beyond ``MOST_POSTINGS`` is left out, unless there is nothing else: the longest rows
+    are of the commonest features.
+    """
+    rows = np.asarray(places, np.int64)
+    begins, ends = postings.indptr[rows], postings.indptr[rows + 1]
+    order = np.argsort(ends - begins, kind="stable")
+    total = np.cumsum((ends - begins)[order])
+    order = order[: max(1, int(np.searchsorted(total, MOST_POSTINGS, side="right")))]
+    scores = np.zeros(postings.shape[1], np.float32)
+    for row in order:
+        found = slice(begins[row], ends[row])
+        scores[postings.indices[found]] += values[row] * postings.data[found]
+    return scores
+
+
 class Index:
     """The phrasings of items in one space; finds the likeness of a question to each item."""
 
@@ -89,13 +111,7 @@ class Index:
         """For each item the cosine of its most alike phrasing, 0 to 1."""
         if not self.items:
             return np.zeros(0, np.float32)
-        scores = np.zeros(len(self.owners), np.float32)
-        postings = self._postings
-        for place, value in zip(vector.places, vector.values, strict=True):
-            begin, end = postings.indptr[place], postings.indptr[place + 1]
-            if end - begin > MOST_POSTINGS:
-                continue
-            scores[postings.indices[begin:end]] += value * postings.data[begin:end]
+        scores = accumulate(self._postings, vector.places, vector.values)
         norm = float(np.linalg.norm(vector.values)) + 1e-9
         best: Floats = np.maximum.reduceat(scores / self._norms / norm, self._starts)
         return best.astype(np.float32)

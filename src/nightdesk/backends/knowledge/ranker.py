@@ -1,11 +1,17 @@
 """Ranks what a shop knows by how well it answers a question, and says when nothing does.
 
 Each item (an entry, a fault) is a class of recorded phrasings: its own, and those of the bank's
-topic that it stands for. Topics that no item stands for stay in the race as background: a question
-about gift wrapping is best explained by the topic ``gift_wrap``, and so is not answered by the
-nearest wrong entry. The score is a linear classifier's; a question that is a recorded phrasing, or
-nearly, goes to that phrasing's item. Until the classifier is fitted again after a change, a new
-item is scored by its most alike phrasing alone, so that it is found at once.
+topic that it stands for. Three judges look at a question, and their scores are added:
+
+- the *margin* of a linear classifier over these classes. Topics that no item stands for stay in the
+  race as background, judged by the bank's own classifier: a question about gift wrapping is best
+  explained by the topic ``gift_wrap``, and so is not answered by the nearest wrong entry. A
+  question that is a recorded phrasing, or nearly, goes to that phrasing's item. Until the
+  classifier is fitted again after a change, a new item is judged by its topic and its most alike
+  phrasing, so that it is found at once;
+- the *words* that the question shares with the item's own phrasings and its answer (BM25);
+- the *profile*: what the question is about in terms of all topics of the bank, beside the same of
+  the item's phrasings. An item for which the bank has no topic is found by what it resembles.
 """
 
 from __future__ import annotations
@@ -20,31 +26,37 @@ from numpy.typing import NDArray
 
 from nightdesk.backends.knowledge import embedding
 from nightdesk.backends.knowledge.bank import Topic
+from nightdesk.backends.knowledge.bm25 import Bm25
 from nightdesk.backends.knowledge.classifier import Classifier
 from nightdesk.backends.knowledge.embedding import Meaning
 from nightdesk.backends.knowledge.index import Floats, Index
-from nightdesk.backends.knowledge.topics import stand_ins
+from nightdesk.backends.knowledge.topics import MOST_ITEMS, margin, profile, stand_ins
 
 BACKGROUND = "bank:"  # before the id of a topic that no item stands for
 UNFITTED = (-1.2, 2.0)  # the margin of an item not yet fitted: base, and times its likeness
 NEARLY = 0.8  # the likeness from which a phrasing counts as asked word for word,
 WORD_FOR_WORD = 10.0  # and what each point above it adds to the margin
-# Logistic regression of "the first one is right" on the features of ``_confidence``; fitted by
-# ``calibrate`` on the bank alone, with whole topics held out as unanswerable.
-CALIBRATION = {"bias": -1.3, "margin": 0.66, "gap": 1.36, "background": 1.55}
-ANSWER_FROM = 0.6  # answered from this confidence on
+# What the judges' scores count for. Softmax regression of the right item (McFadden's conditional
+# logit), and of "the first one is right" for the confidence; both fitted by ``calibrate``.
+WEIGHTS = {"margin": 2.91, "words": 1.03, "profile": 2.45}
+CALIBRATION = {"bias": 0.91, "margin": 0.7, "background": 1.25, "share": 1.67}
+WORDS_K1 = 2.0  # BM25's k1; answers are longer than questions
+RIVALS = 10  # items that the first one is compared with
+NEAREST = 200  # items that are put in order before all of them are
+ANSWER_FROM = 0.78  # answered from this confidence on
 
 
 @dataclass(frozen=True)
 class Item:
     """Something that can be found: its ``id``, phrasings, and the topic chosen for it.
 
-    ``topic``: a topic's id; empty for the best one, ``-`` for none.
+    ``topic``: a topic's id; empty for the best one, ``-`` for none. ``answer``: its words count.
     """
 
     id: str
     phrasings: tuple[str, ...]
     topic: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,28 +86,50 @@ class Ranker:
     ) -> None:
         usable = [item for item in items if any(text.strip() for text in item.phrasings)]
         self.topic_of = stand_ins([(i.id, i.phrasings, i.topic) for i in usable], topics)
-        phrasings = {topic.id: topic.all() for topic in topics}
+        self._topics = tuple(topics)
+        stood_for = {topic.id: topic for topic in topics}
         taken = set(self.topic_of.values())
         ids = [item.id for item in usable]
-        texts = [
-            (*item.phrasings, *phrasings.get(self.topic_of.get(item.id, ""), ())) for item in usable
-        ]
+        texts: list[tuple[str, ...]] = []
+        self._general: list[tuple[int, tuple[str, ...]]] = []
+        for place, item in enumerate(usable):
+            topic = stood_for.get(self.topic_of.get(item.id, ""))
+            texts.append((*item.phrasings, *(topic.all() if topic else ())))
+            if topic and topic.general:
+                self._general.append((place, texts[-1]))
         for topic in topics:
             if topic.id not in taken:
+                if topic.general:
+                    self._general.append((len(ids), topic.all()))
                 ids.append(BACKGROUND + topic.id)
                 texts.append(topic.all())
         self.items = len(usable)
         self.ids = tuple(ids)
-        self.known = frozenset(self.ids[: self.items])
+        self._place = {key: place for place, key in enumerate(self.ids[: self.items])}
         self.index = Index(texts)
         self._meaning = Meaning(texts, embedding.configured())
+        self._words = Bm25([(*item.phrasings, item.answer) for item in usable], k1=WORDS_K1)
+        self._profiles = self._profiled(usable)
+        self._topic_places = self._topics_of(self.ids)
         self.classifier = classifier
         self.fitted = False
 
+    def _profiled(self, items: Sequence[Item]) -> Floats | None:
+        """The profile of each item; None when there are too many or no topics."""
+        if not self._topics or not items or len(items) > MOST_ITEMS:
+            return None
+        return np.stack([profile(item.phrasings, self._topics) for item in items])
+
+    def _topics_of(self, ids: Sequence[str]) -> NDArray[np.intp]:
+        """Where the topic of each item, or background topic, stands among the topics; -1: none."""
+        place = {topic.id: place for place, topic in enumerate(self._topics)}
+        stands_for = {BACKGROUND + name: name for name in place} | self.topic_of
+        return np.array([place.get(stands_for.get(key, ""), -1) for key in ids], np.intp)
+
     def fit(self) -> None:
         """Fit the classifier to these items; takes seconds, other threads may rank meanwhile."""
-        if Classifier.fits(len(self.ids)):
-            self.classifier = Classifier(self.ids, self.index)
+        if len(self.ids) >= 2 and Classifier.fits(max(self.items, 2)):
+            self.classifier = Classifier(self.ids[: self.items], self.index, self._general)
         self.fitted = True
         self._meaning.prepare()
 
@@ -106,59 +140,78 @@ class Ranker:
         if not self.items:
             return Ranking((), answerable=False)
         likeness = self.index.likeness(self.index.space.vector(question))
-        scores = self._meaning.added(self.scores(question, likeness), question)
-        best = np.argsort(-scores[: self.items], kind="stable")
-        order = np.array(
-            list(islice((i for i in best if admit(self.ids[i])), max(limit, 2))), np.intp
-        )
+        margins = self._meaning.added(self.scores(question, likeness), question)
+        total = self.totals(question, margins)
+        order = self._best(total, max(limit, RIVALS), admit)
         if not len(order):
             return Ranking((), answerable=False)
-        confidence = self._confidence(scores, order)
-        shares = _softmax(scores[order])
+        confidence = self._confidence(margins, total, order)
+        shares = np.exp(total[order] - total[order[0]])
         hits = tuple(
-            Scored(self.ids[place], round(float(confidence * share / shares[0]), 4))
+            Scored(self.ids[place], round(float(confidence * share), 4))
             for place, share in zip(order, shares, strict=True)
         )
         return Ranking(hits[:limit], answerable=confidence >= ANSWER_FROM)
 
+    def _best(self, total: Floats, limit: int, admit: Callable[[str], bool]) -> NDArray[np.intp]:
+        """The places of the best ``limit`` items that ``admit`` lets in, best first."""
+        near = np.argpartition(-total, NEAREST)[:NEAREST] if len(total) > NEAREST else slice(None)
+        for places in (np.arange(len(total))[near], np.arange(len(total))):
+            best = places[np.lexsort((places, -total[places]))]
+            admitted = list(islice((place for place in best if admit(self.ids[place])), limit))
+            if len(admitted) == limit:
+                break
+        return np.array(admitted, np.intp)
+
+    def totals(self, question: str, margins: Floats) -> Floats:
+        """The judges' scores of each item, weighted and added."""
+        total = np.zeros(self.items, np.float32)
+        for name, part in self.parts(question, margins).items():
+            total += np.float32(WEIGHTS[name]) * part
+        return total
+
+    def parts(self, question: str, margins: Floats) -> dict[str, Floats]:
+        """What each judge says of each item; ``margins``: from :meth:`scores`."""
+        found = {"margin": margins[: self.items], "words": self._words.scores(question)}
+        if self._profiles is not None:
+            found["profile"] = self._profiles @ profile((question,), self._topics)
+        return found
+
     def scores(self, question: str, likeness: Floats) -> Floats:
-        """The score of every item and background topic; above 0 speaks for it."""
-        unfitted: Floats = UNFITTED[0] + UNFITTED[1] * likeness
-        bonus = WORD_FOR_WORD * np.maximum(likeness - NEARLY, 0)
-        classifier = self.classifier
-        if classifier is None:
-            return unfitted + bonus
-        margins = classifier.margins(classifier.vector(question))
-        if classifier.ids == self.ids:
-            return margins + bonus
-        known = dict(zip(classifier.ids, margins, strict=True))
-        return bonus + np.array(
-            [known.get(item, late) for item, late in zip(self.ids, unfitted, strict=True)],
-            np.float32,
+        """The margin of every item and background topic; above 0 speaks for it."""
+        margins: Floats = UNFITTED[0] + UNFITTED[1] * likeness
+        if self._profiles is not None:
+            judged = np.append(margin(question, self._topics), np.float32(-np.inf))
+            of_topic = judged[self._topic_places]
+            items = slice(self.items)
+            margins[items] = np.maximum(margins[items], of_topic[items])
+            margins[self.items :] = of_topic[self.items :]
+        if (classifier := self.classifier) is not None:
+            places = [self._place.get(key, -1) for key in classifier.ids]
+            still = np.array(places) >= 0
+            margins[np.array(places)[still]] = classifier.margins(question)[still]
+        bonus: Floats = WORD_FOR_WORD * np.maximum(likeness - NEARLY, 0)
+        return margins + bonus
+
+    def _confidence(self, margins: Floats, total: Floats, order: NDArray[np.intp]) -> float:
+        found = evidence(margins, total, order)
+        logit = CALIBRATION["bias"] + sum(
+            CALIBRATION[name] * value for name, value in found.items()
         )
-
-    def _confidence(self, scores: Floats, order: NDArray[np.intp]) -> float:
-        first = order[0]
-        features = evidence(scores, int(first), self.items)
-        total = CALIBRATION["bias"] + sum(
-            CALIBRATION[name] * value for name, value in features.items()
-        )
-        return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+        return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
 
-def evidence(scores: Floats, first: int, items: int) -> dict[str, float]:
-    """What speaks for the ``first`` item: its score, its lead over the next and the background."""
-    rivals = np.delete(scores[:items], first)
-    background = scores[items:]
-    score = float(scores[first])
+def evidence(margins: Floats, total: Floats, order: NDArray[np.intp]) -> dict[str, float]:
+    """What speaks for the first item of ``order``, which are the best ones that may be shown.
+
+    Its margin, what that is above the background's, and the logarithm of its share among its
+    rivals.
+    """
+    own = float(margins[order[0]])
+    background = margins[len(total) :]
+    rivals = total[order[:RIVALS]]
     return {
-        "margin": score,
-        "gap": score - float(rivals.max()) if len(rivals) else 1.0,
-        "background": score - float(background.max()) if len(background) else 1.0,
+        "margin": own,
+        "background": own - float(background.max()) if len(background) else 1.0,
+        "share": -float(np.log(np.exp(rivals - rivals[0]).sum())),
     }
-
-
-def _softmax(scores: Floats) -> Floats:
-    weights = np.exp(4 * (scores - scores.max()))
-    shares: Floats = weights / weights.sum()
-    return shares

@@ -140,17 +140,20 @@ def faults(database: Database, fit_in_background: bool = True) -> Searcher:
     return Searcher(database, read, fault_item, bank.shipped(bank.FAULTS), fit_in_background)
 
 
-def entry_item(entry: Entry) -> Item:
-    """What the ranker sees of an entry."""
+def entry_item(entry: Record) -> Item:
+    """What the ranker sees of an entry, or of a row of ``faq.csv``."""
     alternatives: Any = entry.alt_questions
     phrasings = (entry.question_zh, *alternatives, entry.question_en)
-    return Item(str(entry.id), _texts(phrasings), entry.topic or "")
+    answer = f"{entry.answer_zh} {entry.answer_en}"
+    return Item(str(entry.id), _texts(phrasings), getattr(entry, "topic", ""), answer)
 
 
-def fault_item(fault: Fault) -> Item:
-    """What the ranker sees of a fault."""
+def fault_item(fault: Record) -> Item:
+    """What the ranker sees of a fault, or of a row of ``faults.csv``."""
     phrases: Any = fault.phrases
-    return Item(str(fault.id), _texts((fault.symptom_zh, *phrases, fault.symptom_en)))
+    texts = _texts((fault.symptom_zh, *phrases, fault.symptom_en))
+    answer = f"{fault.causes_zh} {fault.advice_zh} {fault.advice_en}"
+    return Item(str(fault.id), texts, answer=answer)
 
 
 def _texts(phrasings: Sequence[str | None]) -> tuple[str, ...]:

@@ -27,20 +27,40 @@ FIRST_COUNTS = 3.0  # the entry's question weighs as much as so many of its othe
 @lru_cache(maxsize=4)
 def _judge(topics: tuple[Topic, ...]) -> tuple[Index, Classifier | None]:
     index = Index([topic.all() for topic in topics])
-    ids = [topic.id for topic in topics]
-    return index, Classifier(ids, index) if Classifier.fits(len(ids)) else None
+    if not Classifier.fits(len(topics)):
+        return index, None
+    general = [(place, topic.all()) for place, topic in enumerate(topics) if topic.general]
+    return index, Classifier([topic.id for topic in topics], index, general)
 
 
 @lru_cache(maxsize=4 * MOST_ITEMS)
-def margins(phrasings: tuple[str, ...], topics: tuple[Topic, ...]) -> Floats:
-    """For each topic how much the phrasings of an entry speak for it; -1 is nothing at all."""
+def margin(text: str, topics: tuple[Topic, ...]) -> Floats:
+    """For each topic how much ``text`` speaks for it; -1 is nothing at all, above 0 is much."""
     index, classifier = _judge(topics)
-    rows = []
-    for text in phrasings:
-        vector = index.space.vector(text)
-        rows.append(classifier.margins(vector) if classifier else index.likeness(vector) - 1)
+    if classifier is not None:
+        return classifier.margins(text)
+    found: Floats = index.likeness(index.space.vector(text)) - 1
+    return found
+
+
+def margins(phrasings: Sequence[str], topics: tuple[Topic, ...]) -> Floats:
+    """For each topic how much the phrasings of an entry speak for it; -1 is nothing at all."""
+    rows = np.stack([margin(text, topics) for text in phrasings])
     weights = np.array([FIRST_COUNTS] + [1.0] * (len(rows) - 1), np.float32)
-    mean: Floats = np.average(np.stack(rows), axis=0, weights=weights).astype(np.float32)
+    mean: Floats = np.average(rows, axis=0, weights=weights).astype(np.float32)
+    return mean
+
+
+def profile(phrasings: Sequence[str], topics: tuple[Topic, ...]) -> Floats:
+    """What texts are about in terms of all the topics, as a vector of length 1.
+
+    Two texts that share no word are alike in it when they speak for the same topics (compare
+    explicit semantic analysis, Gabrilovich and Markovitch, 2007).
+    """
+    speaks = np.stack([np.maximum(margin(text, topics) + 1, 0) ** 2 for text in phrasings])
+    speaks /= np.linalg.norm(speaks, axis=1, keepdims=True) + 1e-9
+    mean: Floats = speaks.mean(axis=0).astype(np.float32)
+    mean /= float(np.linalg.norm(mean)) + 1e-9
     return mean
 
 
