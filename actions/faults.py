@@ -166,6 +166,7 @@ _ABOUT_IT = frozenset({"report_fault", "inform", "nlu_fallback", "out_of_scope",
 def advise(conversation: Conversation, fault: Fault) -> None:
     """Whether to stop, first of all; what it may be, what to do, and the service that mends it."""
     if fault.stop:
+        conversation.note(stop_fault=True)
         conversation.lines.insert(0, conversation.wording("fault_stop"))
     conversation.say("fault_found", symptom=fault.symptom)
     if fault.causes and conversation.language == "zh":

@@ -1,11 +1,10 @@
-"""A person is wanted, or somebody complains: kept as a ticket that the people on duty see."""
+"""A person is wanted: a ticket for the people on duty; a call-back when nobody is there."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from actions.answers import complains_of_answer
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -16,104 +15,138 @@ from nightdesk.language.phone import parse_phone
 log = logs.get(__name__)
 
 DESCRIPTION = 2000
-PHONE = "complaint_phone"
-"""The one question after a complaint: where to call back."""
+HOW, WHEN = "callback_how", "callback_when"
+"""The questions of a call-back: which number (and when), and only when."""
+MOST_ASKED = 2
+_ANY_TIME = re.compile(r"随时|隨時|都行|都可以|都得|几点都|幾點都|\bany ?time\b|\bwhenever\b", re.I)
+_HERE = re.compile(
+    r"不用(?:打|电话|回电)|不留|别打|发这里|发到这里|这里说|打字|唔使打"
+    r"|\bno calls?\b|\b(?:reply|answer) here\b"
+    r"|\bdon'?t call\b",
+    re.I,
+)
 
-_DANGER = re.compile(
-    r"起火|着火|自燃|冒烟|冒煙|烧起来|着咗火|火烧车|爆炸|触电|受伤|伤了|流血|出血|住院|骨折|车祸"
-    r"|\bfire\b|\bsmok|\binjur|\bhurt\b|\bbleed|\bexplo|\baccident\b|\bcrash",
-    re.I,
-)
-_ANGER = re.compile(
-    r"骗子|骗人|垃圾|坑人|坑爹|黑店|气死|火大|忍不了|受够|再也不|太过分|离谱|什么态度|畀人呃|呃人|丢雷"
-    r"|[!！]{2,}|[?？]{3,}|\bscam|\bfraud|\bfurious|\bdisgust|\bunacceptable|\bridiculous|\bworst\b"
-    r"|\bnever again\b|\brefund me now\b",
-    re.I,
-)
+_OPENED = {"handoff": "handoff_opened", "callback": "handoff_callback"}
 
 
 class RequestHuman(ClerkAction):
-    """Opens one hand-off ticket a conversation, and says when someone will be there."""
+    """Opens one ticket a conversation for the wish for a person: a hand-off while somebody is
+    there, else a call-back, for which it asks how and when."""
 
     action = "action_request_human"
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
-        open_ticket(conversation, "handoff", "high", _words(conversation), "handoff_opened")
+        conversation.note(wants_person=True)
+        state = conversation.state
+        if state.person_ticket:
+            self._add(conversation)
+        else:
+            kind = "handoff" if staffed(conversation) else "callback"
+            state.person_ticket = open_ticket(
+                conversation, kind, "high", words_of(conversation), _OPENED[kind]
+            )
+            if kind == "callback" and state.person_ticket:
+                _ask_how(conversation)
         try:
             conversation.services.knowledge.person_needed(conversation.key("person"))
         except BackendError as error:
             log.warning("person_not_noted", error=str(error))
 
-
-class Complain(ClerkAction):
-    """Acknowledges, opens one complaint ticket a conversation, and adds to it what is said later;
-    then asks once for a phone to call back."""
-
-    action = "action_complain"
-
-    def respond(self, conversation: Conversation) -> None:
-        urgency = priority(conversation)
-        if urgency == "normal" and complains_of_answer(conversation):
-            return
-        if conversation.state.complaint:
-            add_to_complaint(conversation, _words(conversation), urgency)
-        else:
-            _take_phone(conversation)
-            conversation.state.complaint = open_ticket(
-                conversation, "complaint", urgency, _words(conversation), "complaint_opened"
-            )
-        if urgency == "urgent":
-            hotline = conversation.services.profile.hotline
-            conversation.say("complaint_urgent", hotline=hotline)
-        if conversation.state.complaint and conversation.state.task is None:
-            _ask_for_phone(conversation)
+    def _add(self, conversation: Conversation) -> None:
+        """The wish is said again: what is new goes to the ticket that is there."""
+        number = conversation.state.person_ticket
+        if words := words_of(conversation):
+            comment(conversation, number, words)
+        conversation.note(ticket_no=number)
+        conversation.say("handoff_known", ticket_no=number, promise=promise(conversation))
 
 
-class ComplaintTask(Task):
-    """A complaint that is recorded; a phone to call back, or more words, may follow."""
+class CallbackTask(Task):
+    """``data``: ``ticket_no``; ``when``, in the customer's words, once it was said. Nothing of it
+    has to be answered: the ticket stands, and the outcome comes to the chat too."""
 
-    kind = "complaint"
+    kind = "callback"
 
     def answered(self) -> bool:
-        turn, conversation = self.turn, self.conversation
-        if turn.any("phone"):
-            if _take_phone(conversation):
-                phone = self.state.customer.phone
-                add_to_complaint(conversation, f"回电：{phone}", "", "complaint_phone_noted")
-                self.state.close()
-            else:
-                conversation.say("complaint_phone_wrong", phone=turn.all("phone")[-1].text)
-            return True
-        if turn.intent == "deny":
+        turn = self.turn
+        if turn.intent == "deny" or _HERE.search(turn.text):
             self.state.close()
-            conversation.say("talk_not_that")
+            self.conversation.say("callback_here")
             return True
-        if turn.intent in ("inform", "nlu_fallback") and not turn.tapped:
-            add_to_complaint(conversation, turn.text, "")
+        phones, when = turn.any("phone"), _when(self.conversation)
+        if when:
+            self.data["when"] = when
+        if phones and not take_phone(self.conversation):
+            wrong = turn.all("phone")[-1].text
+            self.conversation.say("complaint_phone_wrong", phone=wrong)
+            self.conversation.asked = True
             return True
-        return False
+        if phones:
+            self.data["phone"] = self.state.customer.phone
+        agreed = turn.intent == "affirm" and bool(self.state.customer.phone)
+        if agreed:
+            self.data["phone"] = self.state.customer.phone
+            self.data.setdefault("when", "")
+        return bool(phones or when or agreed)
 
     def advance(self) -> None:
-        """The question is not asked twice."""
+        if self.conversation.asked:
+            return
+        phone = self.data.get("phone") or self.state.customer.phone
+        if not phone:
+            self.conversation.ask(HOW)
+        elif "when" not in self.data and self.question != WHEN:
+            self.conversation.ask(WHEN, phone=phone)
+        else:
+            self._keep(phone)
+
+    def _keep(self, phone: str) -> None:
+        number, when = self.data["ticket_no"], self.data.get("when", "")
+        words = self.conversation.wording("ticket_callback_comment", phone=phone, when=when or "-")
+        comment(self.conversation, number, words)
+        self.state.close()
+        self.conversation.note(callback={"phone": phone, "when": when})
+        said = "callback_noted_any_time" if not when or _ANY_TIME.search(when) else "callback_noted"
+        self.conversation.say(said, phone=phone, when=when)
 
     def ask_again(self) -> None:
-        self.state.close()
+        """Something else was answered: the question is put once more, and then left."""
+        question = self.state.question
+        if question is None or question.asked >= MOST_ASKED:
+            self.state.close()
+            return
+        self.conversation.ask(question.name, phone=self.state.customer.phone)
 
 
-def escalates(conversation: Conversation) -> bool:
-    """Whether the words are the profile's for trouble, or somebody is in danger."""
-    text = conversation.turn.text.lower()
-    keywords = conversation.services.profile.escalation.keywords
-    return bool(_DANGER.search(text)) or any(word.lower() in text for word in keywords)
+def staffed(conversation: Conversation) -> bool:
+    """Whether somebody is there: as the desk says, else by the shop's hours."""
+    profile = conversation.services.profile
+    known = conversation.turn.staffed
+    return profile.on_duty(clock.now(profile.zone)) if known is None else known
 
 
-def priority(conversation: Conversation) -> str:
-    """``urgent`` for danger, ``high`` for the profile's keywords or an angry tone."""
-    text = conversation.turn.text
-    if _DANGER.search(text):
-        return "urgent"
-    return "high" if escalates(conversation) or _ANGER.search(text) else "normal"
+def _ask_how(conversation: Conversation) -> None:
+    phone = conversation.state.customer.phone
+    conversation.state.begin(CallbackTask.kind, ticket_no=conversation.state.person_ticket)
+    conversation.ask(WHEN if phone else HOW, phone=phone)
+
+
+def _when(conversation: Conversation) -> str:
+    """When to call, in the customer's words."""
+    time = conversation.turn.first("time")
+    if time is not None:
+        return time.text
+    any_time = _ANY_TIME.search(conversation.turn.text)
+    return any_time[0] if any_time else ""
+
+
+def comment(conversation: Conversation, number: str, words: str) -> None:
+    """Writes ``words`` to the ticket ``number`` in the customer's name."""
+    author = conversation.state.customer.name or conversation.wording("ticket_author")
+    turn = conversation.turn
+    key = conversation.key("comment", number, turn.message_id or turn.text)
+    conversation.services.tickets.comment(number, author, words[:DESCRIPTION] or "…", key)
 
 
 def open_ticket(
@@ -132,50 +165,26 @@ def open_ticket(
         "customer": _customer(conversation),
         "conversation_id": conversation.id,
     }
-    if order_no := _order_no(conversation):
+    if order_no := order_named(conversation):
         ticket["order_no"] = order_no
     key = conversation.key("ticket", kind, turn.message_id or turn.text)
     try:
         number = conversation.services.tickets.open(ticket, key)
     except BackendError:
         conversation.services.desk.keep("tickets", "/tickets", ticket, key)
+        conversation.note(ticket_kind=kind)
         conversation.say("handoff_kept", hotline=conversation.services.profile.hotline)
         return ""
+    conversation.note(ticket_no=number, ticket_kind=kind)
     conversation.say(acknowledgement, ticket_no=number, promise=promise(conversation))
     return number
 
 
-def add_to_complaint(
-    conversation: Conversation, words: str, urgency: str, said: str = "complaint_added"
-) -> None:
-    """Writes ``words`` to the complaint of this conversation; raises its priority for danger."""
-    number, turn = conversation.state.complaint, conversation.turn
-    tickets = conversation.services.tickets
-    author = conversation.state.customer.name or conversation.wording("ticket_author")
-    key = conversation.key("comment", number, turn.message_id or turn.text)
-    if order_no := _order_no(conversation):
-        words = words if order_no in words else f"{words} {order_no}"
-    tickets.comment(number, author, words[:DESCRIPTION] or "…", key)
-    if urgency == "urgent":
-        tickets.raise_priority(number, urgency, conversation.key("urgent", number))
-    conversation.say(said, ticket_no=number, promise=promise(conversation))
-
-
-def _words(conversation: Conversation) -> str:
+def words_of(conversation: Conversation) -> str:
     return "" if conversation.turn.tapped else conversation.turn.text
 
 
-def _ask_for_phone(conversation: Conversation) -> None:
-    """Where to call back, unless it is known or was asked before."""
-    state = conversation.state
-    if state.customer.phone or state.complaint_phone_asked:
-        return
-    state.begin(ComplaintTask.kind)
-    state.complaint_phone_asked = True
-    conversation.ask(PHONE)
-
-
-def _take_phone(conversation: Conversation) -> bool:
+def take_phone(conversation: Conversation) -> bool:
     """Takes a phone from the turn; whether there was a good one."""
     for entity in conversation.turn.all("phone")[-1:]:
         phone = parse_phone(entity.text)
@@ -186,7 +195,7 @@ def _take_phone(conversation: Conversation) -> bool:
     return False
 
 
-def _order_no(conversation: Conversation) -> str:
+def order_named(conversation: Conversation) -> str:
     """The order that was named, or the only one of this conversation."""
     named = conversation.turn.first("order_no")
     if named is not None:
@@ -205,10 +214,10 @@ def promise(conversation: Conversation) -> str:
     """When someone will be there, in words."""
     profile = conversation.services.profile
     now = clock.now(profile.zone)
-    if profile.on_duty(now):
+    if staffed(conversation):
         return conversation.wording("handoff_soon")
     opening = profile.next_duty(now)
-    if opening is None:
+    if opening is None or opening <= now:  # on duty by the hours, and yet nobody is there
         return conversation.wording("handoff_as_soon_as_possible")
     day = (opening.date() - now.date()).days
     name = {0: "today", 1: "tomorrow"}.get(day, "later")

@@ -35,6 +35,7 @@ class RatingTask(Task):
 
     def advance(self) -> None:
         score, reason = self.data["score"], self.data.get("reason", "")
+        self.conversation.note(rating=score)
         _store(self.conversation, score, reason)
         if score < ASK_REASON_BELOW and not reason and self.question != REASON:
             self.conversation.ask(REASON)

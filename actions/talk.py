@@ -11,7 +11,7 @@ from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.handoff import Complain, escalates
+from actions.complaints import Complain, escalates
 from actions.orders.actions import is_order, picks_shown, take_order
 from actions.products.actions import answer_about_products
 from actions.ratings import ask_for_rating
@@ -172,7 +172,9 @@ class Fallback(ClerkAction):
             state.failed_turns = 0
             return
         state.failed_turns += 1
-        if turn.intent == "out_of_scope":
+        if turn.owner == "waiting" and not turn.unreadable:
+            conversation.say("talk_kept_for_person")
+        elif turn.intent == "out_of_scope":
             conversation.say("talk_out_of_scope")
         elif turn.unreadable:
             conversation.say("talk_unreadable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -14,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.backends.client import BackendError
 from actions.clerk import tasks, wording
 from actions.clerk.conversation import Conversation
+from actions.clerk.facts import facts_of, understood
 from actions.clerk.requests import requests_of
 from actions.clerk.services import services
 from actions.clerk.state import State
@@ -26,6 +28,16 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 _BY_NAME: dict[str, type[ClerkAction]] = {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What comes of a turn: the ``reply`` (``text``, perhaps ``buttons``), Rasa's ``events``, and
+    the ``facts`` for the desk."""
+
+    reply: dict[str, Any]
+    events: list[EventType]
+    facts: dict[str, Any]
 
 
 class ClerkAction(Action, ABC):
@@ -57,16 +69,19 @@ class ClerkAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """In a thread of its own, so that a slow backend holds up no other conversation."""
-        reply, events = await asyncio.to_thread(
-            self.answer, tracker.sender_id, tracker.latest_message or {}, tracker.get_slot("state")
+        message = tracker.latest_message or {}
+        answer = await asyncio.to_thread(
+            self.answer, tracker.sender_id, message, tracker.get_slot("state")
         )
-        dispatcher.utter_message(**reply)
-        return events
+        dispatcher.utter_message(**answer.reply)
+        if "owner" in (message.get("metadata") or {}):  # the desk asks; a shell would print it
+            dispatcher.utter_message(json_message={"turn": answer.facts})
+        return answer.events
 
     def answer(
         self, conversation_id: str, message: dict[str, Any], slot: dict[str, Any] | None
-    ) -> tuple[dict[str, Any], list[EventType]]:
-        """The reply (``text`` and perhaps ``buttons``) and the events of one turn."""
+    ) -> Answer:
+        """One turn."""
         logs.in_conversation(conversation_id)
         state = State.of_slot(slot)
         turn = Turn.of_message(message)
@@ -76,16 +91,23 @@ class ClerkAction(Action, ABC):
             self._take_turn(conversation)
         except BackendError as error:
             log.warning("backend_failed", action=self.action, error=str(error))
-            return _sorry("talk_backend_down", slot, state.language)
+            return _sorry("talk_backend_down", slot, state.language, self._failure(turn))
         except Exception:
             log.exception("action_failed", action=self.action)
-            return _sorry("talk_internal_error", slot, state.language)
+            return _sorry("talk_internal_error", slot, state.language, self._failure(turn))
         reply: dict[str, Any] = {"text": "\n".join(conversation.lines)}
         if conversation.buttons:
             reply["buttons"] = conversation.buttons
         state.said = reply
         log.info("answered", action=self.action, intent=turn.intent, confidence=turn.confidence)
-        return reply, [SlotSet("state", state.as_slot()), SlotSet("language", state.language)]
+        return Answer(
+            reply,
+            [SlotSet("state", state.as_slot()), SlotSet("language", state.language)],
+            facts_of(self.action, turn, state, conversation.noted),
+        )
+
+    def _failure(self, turn: Turn) -> dict[str, Any]:
+        return {**understood(self.action, turn), "backend_failed": True}
 
     def _take_turn(self, conversation: Conversation) -> None:
         self._hear(conversation)
@@ -145,10 +167,9 @@ def _language(turn: Turn, state: State) -> str:
     return "en" if _LETTERS.search(turn.text) else state.language
 
 
-def _sorry(
-    name: str, slot: dict[str, Any] | None, language: str
-) -> tuple[dict[str, Any], list[EventType]]:
+def _sorry(name: str, slot: dict[str, Any] | None, language: str, facts: dict[str, Any]) -> Answer:
     """An honest sentence and an unchanged state, so that the same message can be sent again."""
     text = wording.say(name, language)
     buttons = [{"title": wording.say("button_human", language), "payload": "/request_human"}]
-    return {"text": text, "buttons": buttons}, [SlotSet("state", slot)] if slot else []
+    events = [SlotSet("state", slot)] if slot else []
+    return Answer({"text": text, "buttons": buttons}, events, facts)

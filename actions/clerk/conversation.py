@@ -18,7 +18,8 @@ HELP_AFTER = 2
 
 
 class Conversation:
-    """Collects the sentences and buttons of one reply. ``id`` is the session's id."""
+    """Collects the sentences and buttons of one reply. ``id`` is the session's id; ``noted``: what
+    the desk is told of the turn."""
 
     def __init__(self, id: str, turn: Turn, state: State, services: Services) -> None:
         self.id = id
@@ -29,6 +30,7 @@ class Conversation:
         self.buttons: list[dict[str, str]] = []
         self.asked = False
         self.idle_buttons: list[tuple[str, str]] = []
+        self.noted: dict[str, Any] = {}
 
     @property
     def language(self) -> str:
@@ -57,6 +59,10 @@ class Conversation:
         """Buttons that are shown only when this turn leaves nothing open: a task's own come first
         on a phone."""
         self.idle_buttons.extend(buttons)
+
+    def note(self, **facts: Any) -> None:
+        """Tells the desk, and no customer, what was done in this turn (``facts.facts_of``)."""
+        self.noted.update(facts)
 
     def ask(self, question: str, *, progress: bool = False, **values: Any) -> None:
         """Asks ``question``; again in other words; a third time, offers a person.

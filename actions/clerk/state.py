@@ -34,7 +34,8 @@ class State:
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
     ``branch``: the code of the branch that was spoken of last.
-    ``complaint``: the number of this conversation's complaint ticket."""
+    ``complaint``: the number of this conversation's complaint ticket; ``person_ticket``: of the one
+    for the wish for a person."""
 
     language: str = "zh"
     customer: Customer = field(default_factory=Customer)
@@ -52,6 +53,7 @@ class State:
     branch: str = ""
     complaint: str = ""
     complaint_phone_asked: bool = False
+    person_ticket: str = ""
 
     @classmethod
     def of_slot(cls, value: dict[str, Any] | None) -> State:

@@ -19,7 +19,11 @@ class Entity:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message. ``tapped``: it came from a button, so its words are a payload, not language."""
+    """One message. ``tapped``: it came from a button, so its words are a payload, not language.
+
+    ``staffed``: whether somebody of the shop's people is there, where the desk has said so.
+    ``owner``: who has the conversation, in the desk's words; nothing where no desk is in between.
+    """
 
     text: str
     intent: str
@@ -30,6 +34,8 @@ class Turn:
     tapped: bool = False
     candidates: tuple[str, ...] = ()
     unreadable: bool = False
+    staffed: bool | None = None
+    owner: str = ""
 
     @classmethod
     def of_message(cls, message: dict[str, Any]) -> Turn:
@@ -48,6 +54,8 @@ class Turn:
             message_id=str(metadata.get("message_id") or message.get("message_id") or ""),
             tapped=tapped,
             unreadable=message.get("fallback") == "unreadable",
+            staffed=metadata.get("staffed"),
+            owner=str(metadata.get("owner") or ""),
             candidates=tuple(
                 ranked["name"] for ranked in message.get("intent_ranking") or () if ranked["name"]
             ),

@@ -250,6 +250,7 @@ class OrderTask(Task):
         self.state.done = True
         self.state.close()
         total = self.conversation.price(placed.total)
+        self.conversation.note(order_total=str(placed.total))
         self.conversation.say("order_placed", order_no=placed.order_no, total=total)
         if limit is not None and placed.total >= limit:
             self._tell_a_person(placed)

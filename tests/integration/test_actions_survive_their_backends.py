@@ -162,7 +162,7 @@ def message(intent: str, text: str, language: str) -> dict[str, Any]:
 def test_every_action_answers_honestly_when_its_backend(shop, intent, language):
     for slot in (None, ready_order(language), ready_appointment(language)):
         for text in ("雨刮多少", ""):
-            reply, _events = ACTIONS[intent].answer("c-1", message(intent, text, language), slot)
+            reply = ACTIONS[intent].answer("c-1", message(intent, text, language), slot).reply
             assert reply["text"].strip()
             assert "QM" not in reply["text"]
             assert "下好了" not in reply["text"]
@@ -173,14 +173,14 @@ def test_every_action_answers_honestly_when_its_backend(shop, intent, language):
 
 def test_a_failed_confirmation_leaves_the_order_open_when_its_backend(shop):
     slot = ready_order("zh")
-    _reply, events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot)
+    events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot).events
     state = next((event["value"] for event in events if event["name"] == "state"), slot)
     assert state["task"] is None or state["task"]["items"]
 
 
 def test_a_failed_confirmation_leaves_the_appointment_open_when_its_backend(shop):
     slot = ready_appointment("zh")
-    _reply, events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot)
+    events = ACTIONS["affirm"].answer("c-1", message("affirm", "", "zh"), slot).events
     state = next((event["value"] for event in events if event["name"] == "state"), slot)
     assert state["task"] is None or state["task"]["visit"]["service"]
 

@@ -240,7 +240,8 @@ class FakeUnderstanding:
 
 
 class Customer:
-    """One conversation with the actions over fake backends; the slots are kept as Rasa would."""
+    """One conversation with the actions over fake backends; the slots are kept as Rasa would.
+    ``metadata``: what the desk adds to a message; ``facts``: what it is told of the last turn."""
 
     def __init__(self, monkeypatch: Any) -> None:
         self.orders = FakeOrders()
@@ -252,6 +253,8 @@ class Customer:
         self.understanding = FakeUnderstanding()
         self.slot: dict[str, Any] | None = None
         self.buttons: list[dict[str, str]] = []
+        self.metadata: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
         fakes: dict[str, Any] = {
             "orders": self.orders,
             "tickets": self.tickets,
@@ -283,9 +286,10 @@ class Customer:
             "intent": {"name": intent, "confidence": 0.9},
             "entities": entities,
             "language": language,
-            "metadata": {"message_id": text},
+            "metadata": {"message_id": text, **self.metadata},
         }
-        reply, events = ACTIONS[intent].answer("conversation", message, self.slot)
+        answer = ACTIONS[intent].answer("conversation", message, self.slot)
+        reply, events, self.facts = answer.reply, answer.events, answer.facts
         for event in events:
             if event["name"] == "state":
                 self.slot = event["value"]

@@ -35,7 +35,20 @@ _KEYS = (
     "order_no_prefix",
     "hotline",
 )
-_ESCALATION_KEYS = ("keywords", "order_amount", "failed_turns")
+_LIMITS = {
+    "failed_turns": (1, 20),
+    "failed_of_six": (1, 6),
+    "anger": (1, 20),
+    "same_reply": (2, 20),
+    "same_question": (2, 20),
+    "open_tasks": (2, 20),
+    "stalled_turns": (2, 100),
+    "backend_deadline_s": (1, 3600),
+    "bad_rating": (0, 10),
+    "wait_minutes": (1, 240),
+}
+"""The whole numbers of ``escalation``, each with the least and the most it may be."""
+_ESCALATION_KEYS = ("keywords", "order_amount", *_LIMITS)
 
 
 @dataclass(frozen=True)
@@ -43,13 +56,26 @@ class Escalation:
     """When a person must take over.
 
     ``keywords``: words that hand over at once. ``order_amount``: an order of this much, in the
-    profile's currency, goes past a person (``None``: never). ``failed_turns``: so many turns that
-    were not understood.
+    profile's currency, goes past a person (``None``: never). ``failed_turns``: so many turns in a
+    row that were not understood, ``failed_of_six``: so many of the last six. ``anger``: see
+    ``tone.anger_over``. ``same_reply``, ``same_question``: so many times the same of the bot.
+    ``open_tasks``, ``stalled_turns``: so many begun and not ended, so many turns without a step.
+    ``backend_deadline_s``: seconds for which a wish may fail behind the bot. ``bad_rating``: this
+    or less. ``wait_minutes``: how long a customer waits before a call-back is promised.
     """
 
     keywords: tuple[str, ...] = ()
     order_amount: Decimal | None = None
     failed_turns: int = 2
+    failed_of_six: int = 3
+    anger: int = 3
+    same_reply: int = 3
+    same_question: int = 3
+    open_tasks: int = 3
+    stalled_turns: int = 8
+    backend_deadline_s: int = 60
+    bad_rating: int = 3
+    wait_minutes: int = 5
 
 
 @dataclass(frozen=True)
@@ -205,5 +231,15 @@ def _escalation(reader: fields.Reader, tree: Keys) -> Escalation:
     return Escalation(
         keywords=fields.unique(reader.texts(value, "keywords", cells.line, prefix)),
         order_amount=reader.scalar(value, "order_amount", cells.price, none, prefix=prefix),
-        failed_turns=reader.scalar(value, "failed_turns", cells.count(1, 20), 2, prefix=prefix),
+        **{
+            name: reader.scalar(
+                value,
+                name,
+                cells.count(*limits),
+                getattr(Escalation, name),
+                prefix=prefix,
+                optional=name != "failed_turns",
+            )
+            for name, limits in _LIMITS.items()
+        },
     )

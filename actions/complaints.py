@@ -1,0 +1,107 @@
+"""Somebody complains: acknowledged first, kept as a ticket, with a phone to call back."""
+
+from __future__ import annotations
+
+from actions.answers import complains_of_answer
+from actions.clerk.action import ClerkAction
+from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import Task
+from actions.handoff import comment, open_ticket, order_named, promise, take_phone, words_of
+from nightdesk.language import tone
+
+PHONE = "complaint_phone"
+"""The one question after a complaint: where to call back."""
+
+
+class Complain(ClerkAction):
+    """Acknowledges, opens one complaint ticket a conversation, and adds to it what is said later;
+    then asks once for a phone to call back."""
+
+    action = "action_complain"
+
+    def respond(self, conversation: Conversation) -> None:
+        urgency = priority(conversation)
+        if urgency == "normal" and complains_of_answer(conversation):
+            return
+        if conversation.state.complaint:
+            add_to_complaint(conversation, words_of(conversation), urgency)
+        else:
+            take_phone(conversation)
+            conversation.state.complaint = open_ticket(
+                conversation, "complaint", urgency, words_of(conversation), "complaint_opened"
+            )
+        if urgency == "urgent":
+            hotline = conversation.services.profile.hotline
+            conversation.say("complaint_urgent", hotline=hotline)
+        if conversation.state.complaint and conversation.state.task is None:
+            _ask_for_phone(conversation)
+
+
+class ComplaintTask(Task):
+    """A complaint that is recorded; a phone to call back, or more words, may follow."""
+
+    kind = "complaint"
+
+    def answered(self) -> bool:
+        turn, conversation = self.turn, self.conversation
+        if turn.any("phone"):
+            if take_phone(conversation):
+                phone = self.state.customer.phone
+                add_to_complaint(conversation, f"回电：{phone}", "", "complaint_phone_noted")
+                self.state.close()
+            else:
+                conversation.say("complaint_phone_wrong", phone=turn.all("phone")[-1].text)
+            return True
+        if turn.intent == "deny":
+            self.state.close()
+            conversation.say("talk_not_that")
+            return True
+        if turn.intent in ("inform", "nlu_fallback") and not turn.tapped:
+            add_to_complaint(conversation, turn.text, "")
+            return True
+        return False
+
+    def advance(self) -> None:
+        """The question is not asked twice."""
+
+    def ask_again(self) -> None:
+        self.state.close()
+
+
+def escalates(conversation: Conversation) -> bool:
+    """Whether the words are the profile's for trouble, or somebody is in danger."""
+    text = conversation.turn.text.lower()
+    keywords = conversation.services.profile.escalation.keywords
+    return tone.in_danger(text) or any(word.lower() in text for word in keywords)
+
+
+def priority(conversation: Conversation) -> str:
+    """``urgent`` for danger, ``high`` for the profile's keywords or an angry tone."""
+    text = conversation.turn.text
+    if tone.in_danger(text):
+        return "urgent"
+    return "high" if escalates(conversation) or tone.anger(text) else "normal"
+
+
+def add_to_complaint(
+    conversation: Conversation, words: str, urgency: str, said: str = "complaint_added"
+) -> None:
+    """Writes ``words`` to the complaint of this conversation; raises its priority for danger."""
+    number = conversation.state.complaint
+    if order_no := order_named(conversation):
+        words = words if order_no in words else f"{words} {order_no}"
+    comment(conversation, number, words)
+    if urgency == "urgent":
+        key = conversation.key("urgent", number)
+        conversation.services.tickets.raise_priority(number, urgency, key)
+    conversation.say(said, ticket_no=number, promise=promise(conversation))
+
+
+def _ask_for_phone(conversation: Conversation) -> None:
+    """Where to call back, unless it is known or was asked before."""
+    state = conversation.state
+    if state.customer.phone or state.complaint_phone_asked:
+        return
+    state.begin(ComplaintTask.kind)
+    state.complaint_phone_asked = True
+    conversation.ask(PHONE)

@@ -1,0 +1,103 @@
+"""A person is wanted: the ticket, and the call-back when nobody is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from nightdesk.clock import CLOCK
+from tests.unit.clerk import Customer
+
+NIGHT, NOON = "2026-11-23T03:00:00+08:00", "2026-11-23T12:00:00+08:00"
+
+
+@pytest.fixture
+def night(monkeypatch) -> Customer:
+    monkeypatch.setenv(CLOCK, NIGHT)
+    return Customer(monkeypatch)
+
+
+def test_at_noon_a_hand_off_is_opened_and_nothing_is_asked(monkeypatch):
+    monkeypatch.setenv(CLOCK, NOON)
+    customer = Customer(monkeypatch)
+    reply = customer.says("request_human", "转人工")
+    assert [ticket["kind"] for ticket in customer.tickets.opened] == ["handoff"]
+    assert "号码" not in reply
+    assert customer.facts["wants_person"] is True
+    assert customer.facts["ticket_no"] == "T-1"
+
+
+def test_at_night_a_call_back_takes_number_and_time_in_one_message(night):
+    assert "哪个号码" in night.says("request_human", "找个真人")
+    reply = night.says("inform", "[13800138000](phone) [明早十点](time)")
+    assert "明早十点" in reply
+    assert "13800138000" in reply
+    assert night.tickets.comments == [("T-1", "回电：13800138000，时间：明早十点")]
+    assert night.facts["callback"] == {"phone": "13800138000", "when": "明早十点"}
+    assert night.slot["task"] is None
+
+
+def test_the_time_is_asked_once_after_the_number(night):
+    night.says("request_human", "转人工")
+    assert "几点" in night.says("inform", "[13800138000](phone)")
+    night.says("inform", "随时都行")
+    assert night.tickets.comments == [("T-1", "回电：13800138000，时间：随时")]
+    assert night.slot["task"] is None
+
+
+def test_a_number_that_is_too_short_is_asked_for_again(night):
+    night.says("request_human", "转人工")
+    assert "1380013" in night.says("inform", "[1380013](phone)")
+    assert night.tickets.comments == []
+    night.says("inform", "[13800138000](phone) [晚上](time)")
+    assert len(night.tickets.comments) == 1
+
+
+def test_who_wants_no_call_is_answered_here(night):
+    night.says("request_human", "转人工")
+    assert "这里" in night.says("deny", "不用打电话")
+    assert night.tickets.comments == []
+
+
+def test_a_known_number_is_offered(night):
+    night.says("place_order", "来[两桶](quantity)[全合成](product)，[13800138000](phone)")
+    reply = night.says("request_human", "转人工")
+    assert "13800138000" in reply
+    night.says("affirm", "可以")
+    assert night.tickets.comments == [("T-1", "回电：13800138000，时间：-")]
+
+
+def test_an_order_is_offered_again_after_the_call_back(night):
+    night.says("place_order", "来[两桶](quantity)[全合成](product)")
+    night.says("request_human", "转人工")
+    reply = night.says("deny", "不用打了")
+    assert night.buttons
+    assert "订单还接着" in reply
+
+
+def test_the_wish_said_again_opens_no_second_ticket(night):
+    night.says("request_human", "转人工")
+    assert "T-1" in night.says("request_human", "人呢？我要人工")
+    assert len(night.tickets.opened) == 1
+    assert night.tickets.comments[-1] == ("T-1", "人呢？我要人工")
+
+
+def test_the_desk_knows_better_than_the_hours_whether_somebody_is_there(monkeypatch):
+    monkeypatch.setenv(CLOCK, NOON)
+    customer = Customer(monkeypatch)
+    customer.metadata = {"staffed": False, "owner": "bot"}
+    reply = customer.says("request_human", "转人工")
+    assert customer.tickets.opened[0]["kind"] == "callback"
+    assert "尽快" in reply
+
+
+def test_what_is_not_understood_while_waiting_is_kept_for_the_person(monkeypatch):
+    customer = Customer(monkeypatch)
+    customer.metadata = {"staffed": True, "owner": "waiting"}
+    assert "记下" in customer.says("nlu_fallback", "呃那个啥")
+
+
+def test_a_call_back_of_tickets_that_are_down_is_kept(night):
+    night.tickets.down = True
+    night.says("request_human", "转人工")
+    assert night.desk.kept[0][1]["kind"] == "callback"
+    assert night.slot["task"] is None
