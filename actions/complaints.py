@@ -80,7 +80,7 @@ def priority(conversation: Conversation) -> str:
     text = conversation.turn.text
     if tone.in_danger(text):
         return "urgent"
-    return "high" if escalates(conversation) or tone.anger(text) else "normal"
+    return "high" if escalates(conversation) or tone.anger(text) > 1 else "normal"
 
 
 def add_to_complaint(

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from nightdesk import settings as settings_module
+from nightdesk.clock import CLOCK
 from nightdesk.running import ports, runfile
 from nightdesk.running.runfile import RunState
 from nightdesk.settings import ROOT, Settings
@@ -21,6 +22,8 @@ from tests.harness.customer import Customer, wait_for
 
 # Training included, on a slow machine; a shop with a model is open in seconds.
 OPENING_S = 900
+NIGHT = "2026-11-25T02:00:00+08:00"
+"""When a shop's clock begins: nobody is on duty, whatever the hour of the machine."""
 
 
 class Shop:
@@ -31,6 +34,7 @@ class Shop:
         self.environment = {
             **os.environ,
             "NIGHTDESK_DATA": str(data),
+            CLOCK: NIGHT,
             "NIGHTDESK_PORT": str(desk),
             "NIGHTDESK_RASA_PORT": str(rasa),
             "NIGHTDESK_ACTIONS_PORT": str(actions),
