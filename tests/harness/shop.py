@@ -24,6 +24,7 @@ from tests.harness.customer import Customer, wait_for
 OPENING_S = 900
 NIGHT = "2026-11-25T02:00:00+08:00"
 """When a shop's clock begins: nobody is on duty, whatever the hour of the machine."""
+KNOWING_S = 300
 
 
 class Shop:
@@ -73,6 +74,12 @@ class Shop:
             return run if run and run.pid == self._process.pid else None
 
         wait_for(opened, lambda run: run is not None and run.ready, OPENING_S)
+        with self.backends as client:  # until then it is less sure of what it is asked
+            wait_for(
+                lambda: client.get("/knowledge/ready").json(),
+                lambda parts: all(parts.values()),
+                KNOWING_S,
+            )
         if not self._clean.exists():
             _copy(self._database, self._clean)
 

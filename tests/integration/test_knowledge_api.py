@@ -193,6 +193,12 @@ def test_the_bank_proposes_topics(client: TestClient) -> None:
     assert proposed[0]["phrasings"] == 3
 
 
+def test_it_says_when_everything_is_known(client: TestClient) -> None:
+    first(client, "包邮吗")
+    client.get("/faults/search", params={"q": "水不热"})
+    assert client.get("/knowledge/ready").json() == {"entries": True, "faults": True}
+
+
 def test_without_the_token_nothing_is_told(client: TestClient) -> None:
     answer = client.get("/knowledge/search", params={"q": "包邮吗"}, headers={"Authorization": ""})
     assert answer.status_code == 401

@@ -72,6 +72,12 @@ def router(
         hits = [{**_said(records[hit.id], lang), "score": hit.score} for hit in ranking.hits]
         return {"hits": hits, "answerable": ranking.answerable}
 
+    @routes.get("/knowledge/ready")
+    def ready() -> dict[str, bool]:
+        """Whether entries and faults are searched with all that is known: some seconds after the
+        start, and after an edit."""
+        return {"entries": entries.fitted, "faults": faults.fitted}
+
     @routes.get("/faults/search")
     def search_faults(
         q: str = _Q, limit: int = Query(3, ge=1, le=20), lang: str = _LANG

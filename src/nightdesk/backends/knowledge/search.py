@@ -65,6 +65,12 @@ class Searcher:
         records = state.records
         return state.ranker.rank(question, limit, lambda key: admit(records[key])), records
 
+    @property
+    def fitted(self) -> bool:
+        """Whether the state at hand has its classifier; before that, it is less sure."""
+        state = self._state
+        return state is not None and state.ranker.fitted
+
     def current(self) -> State:
         """The newest state; while another thread builds it, the one before."""
         with self._database.read() as session:
