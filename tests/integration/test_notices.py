@@ -98,6 +98,15 @@ def test_the_same_thing_is_told_once_and_the_next_time_again(shop, places):
     assert [len(places.taken[name]) for name in PLATFORMS] == [2, 2, 2, 2]
 
 
+@on_sqlite
+def test_what_becomes_graver_is_told_again(shop, places):
+    shop.keep(1)
+    shop.keep(1, priority="urgent", reason="safety")
+    shop.keep(1, priority="urgent", reason="safety")
+    shop.send_due()
+    assert [notice["reason"] for notice in places.taken["webhook"]] == ["asked", "safety"]
+
+
 def test_a_notice_stands_or_falls_with_what_it_tells_of(shop):
     def fail_after_keeping() -> None:
         with shop.database.write() as session:

@@ -76,7 +76,9 @@ class Notices:
             "summary": self._summary(session, notice),
             "link": notice.link or console_link(self._public_url, notice.conversation_id),
         }
-        subject = f"{notice.kind}:{notice.conversation_id}:{owner.version if owner else 0}"
+        version = owner.version if owner else 0
+        # A graver priority is news, though the owner has not changed.
+        subject = f"{notice.kind}:{notice.conversation_id}:{version}:{notice.priority}"
         for target in self._targets:
             if session.get(Notification, f"{subject}:{target}") is None:
                 session.add(_row(f"{subject}:{target}", target, notice.conversation_id, facts))
