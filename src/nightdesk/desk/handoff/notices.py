@@ -143,7 +143,7 @@ class Box:
                 .limit(_TOGETHER)
                 .with_for_update()  # desks queue here, so the count below is of what they all sent
             )
-            rows = [row for row in session.execute(due).scalars() if row.next_at <= now]
+            rows = session.execute(due).scalars().all()
             if not rows or not all(_room(session, target, limit, now) for limit in limits):
                 return []
             chosen = rows if gathers and len(rows) > _APART else rows[:1]
