@@ -1,0 +1,61 @@
+"""A change that answers held-out questions worse than what was recorded fails here.
+
+``tests/data/knowledge`` holds questions that nothing is trained or calibrated on. The figures come
+from ``nightdesk evaluate --knowledge``; who makes them better records them in ``recorded.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nightdesk.backends.knowledge import bank, evaluate
+from nightdesk.backends.knowledge.ranker import Ranker
+from nightdesk.merchant.reader import read
+from nightdesk.settings import ROOT
+
+HELD_OUT = ROOT / "tests" / "data" / "knowledge"
+RECORDED = json.loads((HELD_OUT / "recorded.json").read_text("utf-8"))
+TOLERANCE = 2  # questions; a rebuilt library may tip one over
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_held_out_questions_are_answered_no_worse_than_recorded(name: str) -> None:
+    merchant, kind = name.split("_")
+    faults = kind == "faults"
+    items = evaluate.items(read(ROOT / "merchants" / merchant), faults)
+    ranker = Ranker(items, bank.shipped(bank.FAULTS if faults else bank.BANK))
+    ranker.fit()
+    asked = evaluate.questions(HELD_OUT / f"{name}.tsv")
+    figures = evaluate.figures(evaluate.run(ranker, asked))
+    worse = {}
+    for figure, recorded in RECORDED[name].items():
+        hits, _ = figures[figure]
+        loss = hits - recorded if "wrongly" in figure or "withheld" in figure else recorded - hits
+        if loss > TOLERANCE:
+            worse[figure] = f"{hits}, recorded {recorded}"
+    assert worse == {}
+
+
+def test_every_held_out_set_is_recorded_and_shares_no_question_with_what_is_learnt() -> None:
+    assert set(RECORDED) == {path.stem for path in HELD_OUT.glob("*.tsv")}
+    learnt = {
+        "".join(text.split())
+        for folder in (bank.BANK, bank.FAULTS)
+        for topic in bank.shipped(folder)
+        for text in topic.all()
+    }
+    calibrated = [
+        question.text
+        for path in (ROOT / "data" / "knowledge" / "calibration").glob("*.tsv")
+        for question in evaluate.questions(Path(path))
+    ]
+    held_out = {
+        "".join(question.text.split())
+        for path in HELD_OUT.glob("*.tsv")
+        for question in evaluate.questions(path)
+    }
+    assert held_out & learnt == set()
+    assert held_out & {"".join(text.split()) for text in calibrated} == set()
