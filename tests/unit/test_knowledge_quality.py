@@ -10,9 +10,11 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from nightdesk.backends.knowledge import bank, evaluate
 from nightdesk.backends.knowledge.ranker import Ranker
+from nightdesk.cli import app
 from nightdesk.merchant.reader import read
 from nightdesk.settings import ROOT
 
@@ -59,3 +61,15 @@ def test_every_held_out_set_is_recorded_and_shares_no_question_with_what_is_lear
     }
     assert held_out & learnt == set()
     assert held_out & {"".join(text.split()) for text in calibrated} == set()
+
+
+def test_evaluate_prints_the_figures_and_writes_what_went_wrong(tmp_path: Path) -> None:
+    asked, errors = tmp_path / "asked.tsv", tmp_path / "out" / "errors.tsv"
+    asked.write_text("leg_broken\t镜腿断了\nleg_broken\t眼镜老往下掉\nNONE\t耳朵疼\n", "utf-8")
+    merchant = str(ROOT / "merchants" / "mingxi")
+    options = ["--faults", "--merchant", merchant, "--errors", str(errors)]
+    result = CliRunner().invoke(app, ["evaluate", "--knowledge", str(asked), *options])
+    assert result.exit_code == 0, result.output
+    assert "1/2" in result.output
+    assert "BM25" in result.output
+    assert errors.read_text("utf-8").startswith("leg_broken\t眼镜老往下掉\tframe_loose")

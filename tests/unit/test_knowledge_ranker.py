@@ -12,6 +12,7 @@ from nightdesk.backends.knowledge.bm25 import Bm25
 from nightdesk.backends.knowledge.evaluate import wilson
 from nightdesk.backends.knowledge.features import features
 from nightdesk.backends.knowledge.ranker import Item, Ranker
+from nightdesk.backends.knowledge.things import COPIES, said_of_things
 
 SHIPPING = Item("shipping", ("运费怎么算？", "包邮吗", "邮费几块钱", "how much is shipping?"))
 HOURS = Item("hours", ("几点关门？", "营业到几点", "晚上开不开", "opening hours"))
@@ -98,6 +99,30 @@ def test_a_topic_can_be_chosen_or_refused_by_a_person() -> None:
     chosen = Item("hours", HOURS.phrasings, "postage")
     assert Ranker((refused, HOURS), (POSTAGE,)).topic_of == {}
     assert Ranker((SHIPPING, chosen), (POSTAGE,)).topic_of == {"hours": "postage"}
+
+
+def test_the_words_of_an_answer_lead_to_its_item() -> None:
+    spare = Item("spare", ("配件怎么选？",), answer="雨刮、火花塞和滤芯都有原厂的。")
+    other = Item("other", ("店里有什么？",), answer="茶水和沙发。")
+    assert first(Ranker((spare, other)), "火花塞是原厂的吧") == "spare"
+
+
+def test_a_general_question_is_also_learnt_as_said_of_things() -> None:
+    said = list(said_of_things(("可以退货吗", "can i return it")))
+    assert len(said) == 2 * COPIES
+    assert all("可以退货吗" in text and text != "可以退货吗" for text in said[:COPIES])
+    assert said == list(said_of_things(("可以退货吗", "can i return it")))
+    assert {topic.id for topic in bank.shipped() if topic.general} >= {"return_policy"}
+
+
+def test_an_item_is_not_withheld_for_a_rival_that_may_not_be_shown() -> None:
+    here, there = (Item(name, SHIPPING.phrasings) for name in ("here", "there"))
+    made = Ranker((here, there, HOURS, RETURNS), (GIFTS,))
+    made.fit()
+    both = made.rank("包邮吗").hits[0].score
+    alone = made.rank("包邮吗", admit=lambda item: item != "there").hits[0]
+    assert alone.id == "here"
+    assert alone.score > both
 
 
 def test_no_items_and_one_item_can_be_asked() -> None:
