@@ -164,6 +164,16 @@ def test_one_meaning_gives_common_features_in_three_languages() -> None:
         ("我個快遞去咗邊度", "yue"),
         ("唔该帮我睇下", "yue"),
         ("我和客服的关系一般,系统坏了", "zh"),
+        ("我哋張單仲未送", "yue"),
+        ("停先", "yue"),
+        ("收據同發票都加埋", "yue"),
+        ("蛋糕送到未呀", "yue"),
+        ("我想請問這個可以退貨嗎", "zh"),
+        ("上面寫著已經寄出,怎麼還沒有到", "zh"),
+        ("俺的发票开好冇", "zh"),
+        ("侬几时送货", "zh"),
+        ("我五点去取车", "zh"),
+        ("部分商品没有货", "zh"),
         ("where is my order", "en"),
         ("book 个保养,明天", "zh"),
         ("can i get 机油 delivered to my hotel", "en"),
@@ -246,6 +256,22 @@ def test_the_component_trains_stores_loads_and_ranks_as_rasa_wants(tmp_path: Pat
     assert len(message.get("intent_ranking")) == 2
     assert blank.get("intent")["name"] is None
     json.dumps(message.as_dict(only_output_properties=True))
+
+
+def test_a_model_of_fewer_views_keeps_them(tmp_path: Path) -> None:
+    pairs = [(intent, text) for intent, texts in SENTENCES.items() for text in texts]
+    utterances = [Utterance.of(text) for _, text in pairs]
+    views = [view for view in VIEWS if view.__name__ in {"letters", "words"}]
+    LinearModel.learn(utterances, [i for i, _ in pairs], views=views, rarest=1).save(tmp_path)
+    opened = LinearModel.open(tmp_path)
+    assert [view.__name__ for view in opened.vocabulary.views] == ["letters", "words"]
+    assert best(opened, "WHERE is the parcel") == "track_order"
+
+
+def test_what_a_sentence_of_one_language_lacks_adds_nothing() -> None:
+    by_name = {view.__name__: view for view in VIEWS}
+    assert by_name["sounds"](Utterance.of("cancel order")) == []
+    assert by_name["letters"](Utterance.of("取消订单")) == []
 
 
 def test_a_component_that_was_never_trained_understands_nothing(tmp_path: Path) -> None:

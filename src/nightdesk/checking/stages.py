@@ -106,17 +106,22 @@ def test_stories() -> Outcome:
 
 
 def measure_understanding() -> Outcome:
-    """Accuracy on the held-out sentences, not below the figures recorded beside them."""
+    """Accuracy on the held-out sentences, not below the figures recorded beside them.
+
+    What fails must stand in the ledger of known failures, but for a few; what no longer fails is
+    said, to be struck out.
+    """
     folder = ROOT / "tests" / "data" / "nlu"
     recorded = json.loads((folder / "recorded.json").read_text(encoding="utf-8"))
     lowest = []
     for name, figure in recorded.items():
         arguments = ["evaluate", str(folder / name), "--at-least", str(figure)]
-        shop = ROOT / "merchants" / Path(name).stem  # a set of a shop's name is said to that shop
-        if shop.is_dir():
-            arguments += ["--merchant", str(shop)]
+        arguments += ["--ledger", str(folder / "known_failures.tsv")]
+        for shops in (ROOT / "merchants", folder.parent / "merchants"):
+            if (shop := shops / Path(name).stem).is_dir():  # a set of a shop's name is said to it
+                arguments += ["--merchant", str(shop)]
         if command("python", "-m", "nightdesk", *arguments).failed:
-            lowest.append(f"{name} below {figure}")
+            lowest.append(f"{name} below {figure} or with unknown failures")
     return Outcome(bool(lowest), ", ".join(lowest))
 
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nightdesk.nlu.classifier_model import COST, LinearModel
-from nightdesk.nlu.features import Utterance
-
-# Changes when this code, or what it reads, learns differently: Rasa then trains again.
-VERSION = "4"
+from nightdesk.nlu.classifier_model import COST, RAREST, LinearModel
+from nightdesk.nlu.component import TrainedComponent
+from nightdesk.nlu.features import BY_NAME, VIEWS, Utterance
 
 
 def utterance_of(message: Message, missed: float = 0.0, chance: random.Random | None = None) -> Any:
@@ -37,42 +34,36 @@ def utterance_of(message: Message, missed: float = 0.0, chance: random.Random | 
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NGramIntentClassifier(IntentClassifier, GraphComponent):
+class NGramIntentClassifier(TrainedComponent[LinearModel], IntentClassifier):
     """Puts ``intent`` and ``intent_ranking`` into a message."""
+
+    VERSION = "5"
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``missed`` is the share of entities hidden in training, see ``utterance_of``."""
-        return {"cost": COST, "missed": 0.3, "ranking_length": 10, "seed": 20}
+        """``missed`` is the share of entities hidden in training, see ``utterance_of``.
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        model: LinearModel | None = None,
-    ) -> None:
-        """Untrained unless a ``model`` is given."""
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._model = model
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> NGramIntentClassifier:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
+        ``views`` are names out of ``features.VIEWS``; ``rarest``: in how many sentences a feature
+        must stand to be kept.
+        """
+        return {
+            "cost": COST,
+            "missed": 0.3,
+            "views": [view.__name__ for view in VIEWS],
+            "rarest": RAREST,
+            "ranking_length": 10,
+            "seed": 20,
+        }
 
     @staticmethod
-    def fingerprint_addon(config: dict[str, Any]) -> str | None:
-        """Changes when this code learns differently, so that Rasa trains again."""
-        return VERSION
+    def read(folder: Path) -> LinearModel:
+        """The model that ``write`` kept."""
+        return LinearModel.open(folder)
+
+    @staticmethod
+    def write(learnt: LinearModel, folder: Path) -> None:
+        """Keep the model."""
+        learnt.save(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent."""
@@ -80,43 +71,27 @@ class NGramIntentClassifier(IntentClassifier, GraphComponent):
         if not examples:
             return self._resource
         chance = random.Random(self._config["seed"])
-        self._model = LinearModel.learn(
+        model = LinearModel.learn(
             [utterance_of(message, self._config["missed"], chance) for message in examples],
             [message.get(INTENT) for message in examples],
             self._config["cost"],
+            [BY_NAME[name] for name in self._config["views"]],
+            self._config["rarest"],
         )
-        with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self._keep(model)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Rank the intents of each message."""
         for message in messages:
-            if self._model is None or not (message.get(TEXT) or "").strip():
+            if self._learnt is None or not (message.get(TEXT) or "").strip():
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            chances = self._model.probabilities(utterance_of(message))
+            chances = self._learnt.probabilities(utterance_of(message))
             best = np.argsort(-chances)[: self._config["ranking_length"]]
             ranking = [
-                {"name": self._model.labels[at], "confidence": float(chances[at])} for at in best
+                {"name": self._learnt.labels[at], "confidence": float(chances[at])} for at in best
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> NGramIntentClassifier:
-        """The component as it was trained; an untrained one if it never was."""
-        try:
-            with model_storage.read_from(resource) as folder:
-                return cls(config, model_storage, resource, LinearModel.open(folder))
-        except ValueError:
-            return cls(config, model_storage, resource)

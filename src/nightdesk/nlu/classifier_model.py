@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,14 @@ from scipy.special import log_softmax, softmax
 from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
 
-from nightdesk.nlu.features import Utterance, Vocabulary
+from nightdesk.nlu.features import BY_NAME, VIEWS, Utterance, View, Vocabulary
 
 COST = 0.3
 FOLDS = 3
+RAREST = 2
+TOLERANCE = 1e-2
+MOST_THREADS = 4
+"""liblinear leaves Python's lock alone while it learns; every thread has a copy of the rows."""
 
 
 class LinearModel:
@@ -40,15 +46,20 @@ class LinearModel:
 
     @classmethod
     def learn(
-        cls, utterances: Sequence[Utterance], intents: Sequence[str], cost: float = COST
+        cls,
+        utterances: Sequence[Utterance],
+        intents: Sequence[str],
+        cost: float = COST,
+        views: Sequence[View] = VIEWS,
+        rarest: int = RAREST,
     ) -> LinearModel:
         """Train on ``utterances``; the temperature fits the margins of a third that is left out."""
-        vocabulary = Vocabulary.learn(utterances)
+        vocabulary = Vocabulary.learn(utterances, views, rarest)
         rows, wanted = vocabulary.matrix(utterances), np.asarray(intents)
         labels = np.unique(wanted)
         at, margins = next(_left_out_margins(rows, wanted, cost))
         temperature = _temperature(margins, np.searchsorted(labels, wanted[at]))
-        weights, bias = _fit(rows, wanted, labels, cost)
+        weights, bias = fit(rows, wanted, labels, cost)
         return cls(vocabulary, list(map(str, labels)), weights, bias, temperature)
 
     @staticmethod
@@ -73,7 +84,12 @@ class LinearModel:
     def save(self, folder: Path) -> None:
         """Write the model as JSON and arrays; nothing in it is code."""
         names = [sorted(table, key=table.__getitem__) for table in self.vocabulary.tables]
-        about = {"labels": self.labels, "temperature": self.temperature, "features": names}
+        about = {
+            "labels": self.labels,
+            "temperature": self.temperature,
+            "views": [view.__name__ for view in self.vocabulary.views],
+            "features": names,
+        }
         (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
         np.savez(
             folder / "weights.npz",
@@ -92,7 +108,7 @@ class LinearModel:
                 tables.append({name: first + at for at, name in enumerate(names)})
                 first += len(names)
             return cls(
-                Vocabulary(tables, arrays["idf"]),
+                Vocabulary(tables, arrays["idf"], [BY_NAME[name] for name in about["views"]]),
                 about["labels"],
                 arrays["weights"].astype(np.float32),
                 arrays["bias"],
@@ -100,24 +116,26 @@ class LinearModel:
             )
 
 
-def _fit(
+def fit(
     rows: Any, wanted: NDArray[Any], labels: NDArray[Any], cost: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights and bias with a column for each of ``labels``, those not in ``wanted`` included."""
     weights = np.zeros((rows.shape[1], len(labels)), np.float32)
     bias = np.full(len(labels), -1.0, np.float32)
-    present = np.unique(wanted)
-    if len(present) > 1:
-        machine = LinearSVC(C=cost, random_state=0).fit(rows, wanted)
-        columns = np.searchsorted(labels, machine.classes_)
-        if len(present) == 2:  # one machine decides between two
-            weights[:, columns] = machine.coef_.T * (-1, 1)
-            bias[columns] = machine.intercept_ * (-1, 1)
-        else:
-            weights[:, columns] = machine.coef_.T
-            bias[columns] = machine.intercept_
-    else:
-        bias[np.searchsorted(labels, present)] = 1.0
+    present = [at for at, label in enumerate(labels) if (wanted == label).any()]
+    if len(present) == 1:
+        bias[present] = 1.0
+        return weights, bias
+    rows = rows.astype(np.float64)  # what liblinear wants: else each thread would make its own
+    rows.sum_duplicates()
+
+    def against_the_rest(at: int) -> LinearSVC:
+        machine = LinearSVC(C=cost, tol=TOLERANCE, random_state=0)
+        return machine.fit(rows, wanted == labels[at])
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        for at, machine in zip(present, pool.map(against_the_rest, present), strict=True):
+            weights[:, at], bias[at] = machine.coef_[0], machine.intercept_[0]
     return weights, bias
 
 
@@ -134,7 +152,7 @@ def _left_out_margins(
         return
     folds = KFold(min(FOLDS, len(wanted)), shuffle=True, random_state=0)
     for kept, left_out in folds.split(wanted):
-        weights, bias = _fit(rows[kept], wanted[kept], labels, cost)
+        weights, bias = fit(rows[kept], wanted[kept], labels, cost)
         yield left_out, np.asarray(rows[left_out] @ weights + bias, np.float64)
 
 

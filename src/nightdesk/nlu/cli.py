@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+if TYPE_CHECKING:
+    from nightdesk.nlu.evaluation import Answer
+
 FOLDER = Path("data/nlu")
 HELD_OUT = Path("tests/data/nlu")
+TOLERATED = 0.02
+"""The share of sentences that may newly fail: another training moves one or two of a hundred."""
 
 app = typer.Typer(help="How well the assistant understands, and the sentences it learns from.")
 data = typer.Typer(help="The training sentences in data/nlu.", no_args_is_help=True)
@@ -79,6 +86,8 @@ def evaluate(
     errors: Path = typer.Option(Path("results/errors.tsv"), help="Where wrong answers are listed."),
     against: str | None = typer.Option(None, help="`stock`: Rasa's own pipeline, same data."),
     at_least: float = typer.Option(0.0, help="Fail below this accuracy (0 to 1)."),
+    ledger: Path | None = typer.Option(None, help="Known failures: fail on too many others."),
+    record: bool = typer.Option(False, help="Write the ledger anew instead."),
     merchant: Path | None = typer.Option(
         None, help="The shop that FILES are said to; no training."
     ),
@@ -99,6 +108,7 @@ def evaluate(
     for line in running.report(answers, median_ms):
         typer.echo(line)
     running.write_errors(answers, errors)
+    strangers = _compare(ledger, record, answers) if ledger is not None else 0
     if against is not None:
         if against != "stock":
             raise typer.BadParameter("only `stock` is known", param_hint="--against")
@@ -112,6 +122,21 @@ def evaluate(
     if (reached := ev.accuracy(answers).value) < at_least:
         typer.echo(f"accuracy {reached:.4f} is below {at_least}", err=True)
         raise typer.Exit(1)
+    if strangers > TOLERATED * len(answers):
+        typer.echo(f"{strangers} failures that the ledger does not know", err=True)
+        raise typer.Exit(1)
+
+
+def _compare(path: Path, record: bool, answers: Sequence[Answer]) -> int:
+    """Say how ``answers`` stand to the ledger at ``path``; how many failures it does not know."""
+    from nightdesk.nlu import ledger
+
+    if record:
+        ledger.write(path, ledger.recorded(ledger.read(path), answers))
+    comparison = ledger.compare(ledger.read(path), answers)
+    for line in comparison.lines():
+        typer.echo(line)
+    return len(comparison.new)
 
 
 def _evaluate_knowledge(file: Path, merchant: Path | None, faults: bool, errors: Path) -> None:

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nightdesk import clock, settings
 from nightdesk.language.catalogue import Catalogue
 from nightdesk.nlu.annotated import Example, Span
+from nightdesk.nlu.component import TrainedComponent
 from nightdesk.nlu.recogniser import as_rasa, recognise
 from nightdesk.nlu.tagger import VERSION, Tagger, TaggerOptions, train
 from nightdesk.nlu.values import Shop
@@ -26,12 +26,14 @@ _MODEL, _WORDS = "tagger.crf", "tagger.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class MerchantEntityExtractor(GraphComponent):
+class MerchantEntityExtractor(TrainedComponent[Tagger]):
     """Finds the seventeen entities of the taxonomy, with the merchant's own words as hints.
 
     The merchant's folder is read when the component starts and again when a file of it changes; no
     training is needed for a new word or another shop.
     """
+
+    VERSION = VERSION
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -54,36 +56,32 @@ class MerchantEntityExtractor(GraphComponent):
         """
         return ["ahocorasick_rs"]
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The version of the features: a model trained with others cannot be used with these."""
-        return VERSION
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> MerchantEntityExtractor:
-        """An untrained extractor."""
-        return cls(config, model_storage, resource)
-
     def __init__(
         self,
         config: dict[str, Any],
-        model_storage: ModelStorage,
+        storage: ModelStorage,
         resource: Resource,
-        tagger: Tagger | None = None,
+        learnt: Tagger | None = None,
     ) -> None:
-        self._config = config
-        self._storage = model_storage
-        self._resource = resource
-        self._tagger = tagger
+        """Reads the merchant's folder; parses once, so that dictionaries load now, not later."""
+        super().__init__(config, storage, resource, learnt)
         folder = Path(config["merchant"] or settings.load().merchant)
         self._catalogue = Catalogue(folder)
         self._shop = Shop.from_folder(folder)
+        self.process([Message.build(text="中秋来两箱机油")])
+
+    @staticmethod
+    def read(folder: Path) -> Tagger:
+        """The tagger that ``write`` kept."""
+        state = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
+        return Tagger.restore((folder / _MODEL).read_bytes(), state)
+
+    @staticmethod
+    def write(learnt: Tagger, folder: Path) -> None:
+        """Keep the tagger: its CRF and its words."""
+        (folder / _MODEL).write_bytes(learnt.model)
+        words = json.dumps(learnt.state(), ensure_ascii=False)
+        (folder / _WORDS).write_text(words, encoding="utf-8")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the tagger on the annotated examples and store it."""
@@ -105,42 +103,18 @@ class MerchantEntityExtractor(GraphComponent):
             intent=self._config["intent"],
             seed=self._config["seed"],
         )
-        self._tagger = train(examples, self._catalogue.lexicon, options)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / _MODEL).write_bytes(self._tagger.model)
-            words = json.dumps(self._tagger.state(), ensure_ascii=False)
-            (folder / _WORDS).write_text(words, encoding="utf-8")
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> MerchantEntityExtractor:
-        """The extractor with its trained tagger."""
-        with model_storage.read_from(resource) as folder:
-            state = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
-            tagger = Tagger.restore((folder / _MODEL).read_bytes(), state)
-        extractor = cls(config, model_storage, resource, tagger)
-        extractor.process(
-            [Message.build(text="中秋来两箱机油")]
-        )  # dictionaries load now, not later
-        return extractor
+        return self._keep(train(examples, self._catalogue.lexicon, options))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities to each message."""
         for message in messages:
             text = message.get(TEXT)
-            if not text or self._tagger is None:
+            if not text or self._learnt is None:
                 continue
             name = type(self).__name__
             others = [e for e in message.get(ENTITIES, []) if e.get("extractor") != name]
             intent = self._intent(message)
-            found = recognise(text, self._tagger, self._catalogue.lexicon, self._shop, intent)
+            found = recognise(text, self._learnt, self._catalogue.lexicon, self._shop, intent)
             now = clock.now(self._shop.zone)
             entities = as_rasa(found, text, self._shop, now, name)
             message.set(ENTITIES, others + entities, add_to_output=True)

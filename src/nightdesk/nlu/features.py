@@ -7,10 +7,13 @@ PRODUCT), so that what is learnt holds for a shop whose goods were never seen. T
 
 - ``characters``: folded text, 1 to 5 characters; what was typed;
 - ``kinds``: the same with entities as kinds;
-- ``sounds``: pinyin syllables, 1 to 3; wrong homophones sound right;
-- ``words``: Latin words, 1 to 3; for English, whose characters alone say little;
+- ``letters``: 1 to 5 letters inside Latin words; what survives an ending or a slip;
+- ``sounds``: pinyin syllables, 1 to 3, where there are Chinese characters; wrong homophones sound
+  right;
+- ``words``: Latin words, 1 or 2; for English, whose characters alone say little;
 - ``meanings``: dialect and English words read as standard Chinese, 1 to 4 characters;
-- ``gaps``: two characters of that with 1 to 6 others between them; what holds a sentence together.
+- ``gaps``: two words or Chinese characters of that with 1 to 6 others between them; what holds a
+  sentence together.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +37,11 @@ from nightdesk.nlu.features_gloss import gloss
 _SIGNS = {entity: chr(0xE000 + at) for at, entity in enumerate(sorted(ENTITIES))}
 _OTHER_SIGN = chr(0xE0FF)
 _TOKEN = re.compile(r"[a-z]+|\S")
-_WORD = re.compile(r"[a-z']+|[\ue000-\ue0ff]")
+_WORD = re.compile(r"[a-z0-9]+|[\ue000-\ue0ff]")
+_LETTERS = re.compile(r"[a-z0-9']+")
+_STEP = re.compile(r"[a-z']+|[0-9]+|[^\sa-z0-9]")
 _LATIN = re.compile(r"[a-z]{2}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 LONGEST_READ = 400
 """Characters of a message that are read; nobody states an intent later."""
 
@@ -58,6 +64,11 @@ class Utterance:
                 parts += [typed[last:start], _SIGNS.get(entity, _OTHER_SIGN)]
                 last = end
         return cls(typed.strip(), "".join((*parts, typed[last:])).strip())
+
+    @cached_property
+    def standard(self) -> str:
+        """``kinds`` with dialect and English words read as standard Chinese."""
+        return gloss(self.kinds)[0]
 
 
 View = Callable[[Utterance], list[str]]
@@ -95,8 +106,21 @@ def kinds(utterance: Utterance) -> list[str]:
     return ngrams(utterance.kinds, 1, 5)
 
 
+def letters(utterance: Utterance) -> list[str]:
+    """1 to 5 letters inside a Latin word, its edges as blanks."""
+    words = [f" {word} " for word in _LETTERS.findall(utterance.typed)]
+    return [
+        word[start : start + size]
+        for word in words
+        for size in range(1, 6)
+        for start in range(len(word) - size + 1)
+    ]
+
+
 def sounds(utterance: Utterance) -> list[str]:
     """1 to 3 syllables; Latin words and other characters stand for themselves."""
+    if not _HAN.search(utterance.kinds):
+        return []
     tokens = [
         _syllable(token) if "\u4e00" <= token <= "\u9fff" else token
         for token in _TOKEN.findall(utterance.kinds)
@@ -105,24 +129,26 @@ def sounds(utterance: Utterance) -> list[str]:
 
 
 def words(utterance: Utterance) -> list[str]:
-    """1 to 3 Latin words and kinds, if there are Latin words."""
+    """1 or 2 Latin words and kinds, if there are Latin words."""
     if not _LATIN.search(utterance.kinds):
         return []
-    return ngrams(_WORD.findall(utterance.kinds), 1, 3, " ")
+    return ngrams(_WORD.findall(utterance.kinds), 1, 2, " ")
 
 
 def meanings(utterance: Utterance) -> list[str]:
     """1 to 4 characters of the text read as standard Chinese."""
-    return ngrams(gloss(utterance.kinds)[0], 1, 4)
+    return ngrams(utterance.standard, 1, 4)
 
 
 def gaps(utterance: Utterance) -> list[str]:
-    """Pairs of characters of the text read as standard Chinese, 2 to 7 places apart, once each."""
-    text = gloss(utterance.kinds)[0]
-    return sorted({one + two for at, one in enumerate(text) for two in text[at + 2 : at + 8]})
+    """Pairs of words or characters of that text, 2 to 7 places apart, once each."""
+    steps = _STEP.findall(utterance.standard)
+    pairs = (f"{one} {two}" for at, one in enumerate(steps) for two in steps[at + 2 : at + 8])
+    return list(dict.fromkeys(pairs))
 
 
-VIEWS: tuple[View, ...] = (characters, kinds, sounds, words, meanings, gaps)
+VIEWS: tuple[View, ...] = (characters, kinds, letters, sounds, words, meanings, gaps)
+BY_NAME = {view.__name__: view for view in VIEWS}
 
 
 class Vocabulary:
