@@ -2,8 +2,9 @@
 
 A *view* turns an utterance into features (strings); a ``Vocabulary`` turns the features of all
 views into one sparse vector, TF-IDF with unit length in every view, so that no view drowns
-another. In all views but the first, an entity stands as its kind (``[机油](product)`` is one sign,
-PRODUCT), so that what is learnt holds for a shop whose goods were never seen. The views:
+another. In all views but ``characters`` and ``letters`` an entity stands as its kind
+(``[机油](product)`` is one sign, PRODUCT), so that what is learnt holds for a shop whose goods were
+never seen. The views:
 
 - ``characters``: folded text, 1 to 5 characters; what was typed;
 - ``kinds``: the same with entities as kinds;
