@@ -113,6 +113,8 @@ def _service(conversation: Conversation) -> str:
     """The code of the service that must be done there, or nothing."""
     entity = conversation.turn.first("service")
     hits = conversation.services.catalogue.search(entity.text) if entity else []
+    if hits:
+        conversation.state.service = hits[0].code
     return hits[0].code if hits else ""
 
 

@@ -9,16 +9,20 @@ from typing import Any
 from actions.backends.client import BackendError
 from actions.backends.knowledge import Fault
 from actions.clerk.action import ClerkAction
+from actions.clerk.choosing import ordinal
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
+from actions.clerk.turn import Turn
 from actions.handoff import open_ticket
-from actions.orders.reading import ordinal
 
 CHOICES = 3
 ASK_FROM, OPTION = 0.18, 0.1
 """The score from which the best symptom is worth a question, and another one an option in it."""
 CLEAR, RIVAL = 0.8, 0.14
 """An answer is not asked about when its score is this high, or the next one's share this small."""
+WARN_FROM, WARN_LEAD = 0.3, 1.5
+"""The score from which, and how much above the next one, the advice for a danger is given at once
+although it may be another fault."""
 STOP_FROM = 0.7
 """The score from which danger is warned of although something else was asked."""
 DESCRIPTION = 500
@@ -42,6 +46,8 @@ class ReportFault(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         turn = conversation.turn
         words = "" if turn.tapped else turn.text[:DESCRIPTION]
+        if turn.tapped and _advise_on(conversation, turn):
+            return
         if not words.strip():
             _task(conversation, "").ask("fault_what")
             return
@@ -49,6 +55,9 @@ class ReportFault(ClerkAction):
         likely = [fault for fault in faults if fault.score >= OPTION][:CHOICES]
         if sure and _is_clear(faults):
             advise(conversation, faults[0])
+        elif _looks_dangerous(likely):
+            advise(conversation, likely[0])
+            _offer_others(conversation, likely[1:])
         elif likely and likely[0].score >= ASK_FROM:
             task = _task(conversation, words)
             task.data["faults"] = [fault.as_json() for fault in likely]
@@ -178,15 +187,42 @@ def advise(conversation: Conversation, fault: Fault) -> None:
         conversation.offer((conversation.wording("button_human"), "/request_human"))
 
 
+def _offer_others(conversation: Conversation, faults: list[Fault]) -> None:
+    """What else it may be: a danger is told before it is certain, and may be another fault."""
+    conversation.state.faults = [one.as_json() for one in faults]
+    if faults:
+        conversation.say("fault_or_else")
+        conversation.offer(*((one.symptom, _tap("report_fault", one.id)) for one in faults))
+
+
 def warn_of_danger(conversation: Conversation) -> bool:
     """Advises at once when the words, whatever they were taken for, describe a car that must not
     be driven; whether they did."""
     words = conversation.turn.text[:DESCRIPTION]
     faults, sure = conversation.services.knowledge.faults(words, conversation.language)
     danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
+    if conversation.turn.intent == "nlu_fallback":
+        danger = danger or _looks_dangerous(faults)
     if danger:
         advise(conversation, faults[0])
     return danger
+
+
+def _advise_on(conversation: Conversation, turn: Turn) -> bool:
+    """Advises on the fault that a button stands for, when no question about it is open."""
+    entry = turn.first("entry")
+    known = [Fault.of_json(one) for one in conversation.state.faults]
+    found = next((one for one in known if entry and one.id == entry.value), None)
+    if found is not None:
+        advise(conversation, found)
+    return found is not None
+
+
+def _looks_dangerous(likely: list[Fault]) -> bool:
+    """Whether a danger is the likeliest by far."""
+    if not likely or not likely[0].stop or likely[0].score < WARN_FROM:
+        return False
+    return len(likely) < 2 or likely[0].score >= WARN_LEAD * likely[1].score
 
 
 def _is_clear(faults: list[Fault]) -> bool:
@@ -197,6 +233,7 @@ def _is_clear(faults: list[Fault]) -> bool:
 def offer_service(conversation: Conversation, code: str) -> None:
     """A button that begins the booking of the service ``code``; advice never waits for its name."""
     payload = "/book_appointment" + json.dumps({"service": code}, separators=(",", ":"))
+    conversation.state.service = code
     try:
         service = conversation.services.catalogue.find(code)
     except BackendError:

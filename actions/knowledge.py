@@ -37,15 +37,22 @@ class AskFaq(ClerkAction):
         warned = warn_of_danger(conversation)
         if answer_for_sure(conversation) or warned:
             return
-        entries, _answerable = look_up(conversation, turn.text)
-        likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
-        if likely and likely[0].score >= OFFER_FROM:
-            listed = "\n".join(f"· {entry.question}" for entry in likely)
-            conversation.say("knowledge_did_you_mean", questions=listed)
-            conversation.offer(*((entry.question, tap(entry.id)) for entry in likely))
-        else:
+        if not offer_questions(conversation):
             conversation.say("knowledge_unknown")
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
+            conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def offer_questions(conversation: Conversation) -> bool:
+    """Offers the entries that the words may ask for; whether there were any."""
+    entries, _answerable = look_up(conversation, conversation.turn.text)
+    likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
+    if not likely or likely[0].score < OFFER_FROM:
+        return False
+    listed = "\n".join(f"· {entry.question}" for entry in likely)
+    conversation.say("knowledge_did_you_mean", questions=listed)
+    conversation.offer(*((entry.question, tap(entry.id)) for entry in likely))
+    conversation.offer((conversation.wording("button_human"), "/request_human"))
+    return True
 
 
 def _take_choice(conversation: Conversation, choice: str) -> None:

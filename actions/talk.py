@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 
 from actions.after_sales.invoices import is_invoice
@@ -12,12 +13,15 @@ from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.complaints import Complain, escalates
+from actions.faults import ReportFault, warn_of_danger
+from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, take_order
-from actions.products.actions import answer_about_products
+from actions.products.actions import SURELY, answer_about_products, tell_described
 from actions.ratings import ask_for_rating
 
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
+_LAUGHS = re.compile(r"哈哈|呵呵|嘻嘻|嘿嘿|233|\b(?:lol|haha|lmao)|😂|🤣|😄", re.I)
 
 
 class Saying(ClerkAction):
@@ -121,7 +125,8 @@ class Continue(ClerkAction):
         elif conversation.state.task is None and conversation.turn.any("order_no"):
             serve(conversation, "track")
         elif conversation.state.question is not None:
-            conversation.say("talk_not_that")
+            if conversation.turn.intent == "deny":
+                conversation.say("talk_not_that")
         else:
             conversation.say(f"talk_{_kind(conversation)}_without_question")
 
@@ -153,7 +158,37 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if answer_about_products(conversation):
         return True
-    return turn.intent == "nlu_fallback" and answer_for_sure(conversation)
+    return turn.intent == "nlu_fallback" and _looked_up(conversation)
+
+
+def _looked_up(conversation: Conversation) -> bool:
+    """Whether the fault table, the knowledge base or the catalogue know what the words may be."""
+    if warn_of_danger(conversation) or answer_for_sure(conversation):
+        return True
+    if conversation.state.task is not None or _LAUGHS.search(conversation.turn.text):
+        return False
+    if _as_likely(conversation):
+        return True
+    named = conversation.turn.any("product")
+    if not named and tell_described(conversation, SURELY):
+        return True
+    return offer_questions(conversation)
+
+
+def _as_likely(conversation: Conversation) -> bool:
+    """Takes an unclear message for what it most likely is, when it has what belongs to that."""
+    turn = conversation.turn
+    if turn.any("order_no"):
+        serve(conversation, "track")
+    elif turn.likely == "book_appointment" and turn.any("time", "service", "branch"):
+        take_appointment(conversation)
+    elif turn.likely == "place_order" and turn.any("product"):
+        take_order(conversation)
+    elif turn.likely == "report_fault":
+        ReportFault().respond(conversation)
+    else:
+        return False
+    return True
 
 
 class Fallback(ClerkAction):
@@ -178,6 +213,11 @@ class Fallback(ClerkAction):
             conversation.say("talk_out_of_scope")
         elif turn.unreadable:
             conversation.say("talk_unreadable")
+        elif _LAUGHS.search(turn.text):
+            state.failed_turns -= 1
+            conversation.say("talk_laugh")
+        elif state.task is not None:
+            conversation.say("talk_unclear_aside")
         else:
             meanings = [
                 (conversation.wording(f"meaning_{intent}"), f"/{intent}")

@@ -106,10 +106,13 @@ class Change(Service):
 
     def _items(self, order: Order) -> dict[str, tuple[str, int]] | None:
         """The lines after the wishes, by sku; None when nothing changes in them."""
-        items = {line.sku: (line.name, line.quantity) for line in order.lines}
+        language = self.conversation.language
+        items = {line.sku: (line.called(language), line.quantity) for line in order.lines}
         before = dict(items)
         for wish in self.data.get("wishes", ()):
             sku, name = self._meant(wish["product"], order)
+            if not sku and not wish["product"]:
+                continue
             if not sku:
                 self.conversation.say("order_unknown_product", product=wish["product"])
             elif wish["kind"] == "remove":
@@ -124,11 +127,12 @@ class Change(Service):
     def _meant(self, product: str, order: Order) -> tuple[str, str]:
         """The sku and name that ``product`` means: one of the order's before any other."""
         if not product and len(order.lines) == 1:
-            return order.lines[0].sku, order.lines[0].name
+            line = order.lines[0]
+            return line.sku, line.called(self.conversation.language)
         hits = self.conversation.services.orders.search(product) if product else []
         own = {line.sku for line in order.lines}
         hits.sort(key=lambda hit: (hit.sku not in own, -hit.score))
-        return (hits[0].sku, hits[0].name_zh) if hits else ("", "")
+        return (hits[0].sku, hits[0].name(self.conversation.language)) if hits else ("", "")
 
     def _carry_out(self, order: Order, change: dict[str, Any]) -> None:
         key = self.conversation.key("change", order.order_no, change)

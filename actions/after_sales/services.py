@@ -60,7 +60,9 @@ class Track(Service):
     wish = "track"
 
     def proceed(self, order: Order) -> None:
-        items = self.conversation.listing([line.name for line in order.lines])
+        items = self.conversation.listing(
+            [line.called(self.conversation.language) for line in order.lines]
+        )
         self.finish(f"after_sales_{order.status}", order_no=order.order_no, items=items)
         if order.status == "shipped" and order.tracking_no:
             self.conversation.say(
@@ -87,8 +89,9 @@ class Cancel(Service):
         elif self.data.get("sure"):
             self._cancel(order)
         else:
+            language = self.conversation.language
             items = self.conversation.listing(
-                [f"{line.name}×{line.quantity}" for line in order.lines]
+                [f"{line.called(language)}×{line.quantity}" for line in order.lines]
             )
             self.conversation.ask(
                 "after_sales_cancel_confirm", order_no=order.order_no, items=items

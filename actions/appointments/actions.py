@@ -8,6 +8,8 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
 
+_WHOM = ("phone", "person", "branch", "location")
+
 
 class BookAppointment(ClerkAction):
     """The customer wants an appointment: begins a booking, with what was said already."""
@@ -16,6 +18,12 @@ class BookAppointment(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         take_appointment(conversation)
+
+    def plan(self, conversation: Conversation) -> None:
+        task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
+        task.take(asking=False)
+        conversation.say("appointment_next", noted=task.noted())
+        conversation.state.put_aside(planned=True)
 
 
 class RescheduleAppointment(ClerkAction):
@@ -54,13 +62,16 @@ class QueryAppointment(ClerkAction):
 
 
 def is_appointment(conversation: Conversation) -> bool:
-    """Whether a message of bare details is a booking: a service, and when, where or for whom."""
-    turn = conversation.turn
-    return (
-        turn.any("service")
-        and turn.any("time", "branch", "phone")
-        and not turn.any("product", "address", "order_no")
-    )
+    """Whether a message of bare details is a booking: a service, and when, where or for whom; or a
+    time for the service or the branch that was spoken of just now."""
+    turn, state = conversation.turn, conversation.state
+    if turn.tapped or turn.any("product", "address", "order_no", "appointment_no"):
+        return False
+    if turn.any("service"):
+        return turn.any("time", "branch", "phone")
+    spoken_of = state.service or state.branch
+    booking = turn.intent == "inform" or turn.likely in ("book_appointment", "inform")
+    return bool(spoken_of) and booking and turn.any("time") and turn.any(*_WHOM)
 
 
 def take_appointment(conversation: Conversation) -> None:
@@ -72,6 +83,7 @@ def take_appointment(conversation: Conversation) -> None:
         known = task.visit.branch is not None or task.visit.places.open
         if not known and conversation.state.branch:
             task.visit.places.set_code(conversation.state.branch)
+        task.visit.what.take_spoken_of()
     task.advance()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from actions.appointments import times
@@ -16,6 +18,7 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from nightdesk import clock
 
+_SAME_TIME = re.compile(r"同一?时间|时间不变|还是(?:那个|这个)(?:点|时间)|same (?:time|hour)", re.I)
 CANCEL, MOVE = "appointment_cancel_confirm", "appointment_move_confirm"
 WHEN = "appointment_move_when"
 _OPEN_QUESTIONS = (WHEN, WHICH_TIME, OTHER_TIME, WHICH_PLACE, WHICH_BRANCH)
@@ -153,8 +156,11 @@ class AppointmentTask(Task):
         if visit.service is None:
             found = self.conversation.services.catalogue.find(appointment.service)
             start = visit.when
-            visit.service = found or Service(
-                appointment.service, appointment.service_zh, appointment.service_en, "0", 60
+            visit.what.set(
+                found
+                or Service(
+                    appointment.service, appointment.service_zh, appointment.service_en, "0", 60
+                )
             )
             if start is None and (shifted := times.shifted(self.turn, appointment.start)):
                 visit.when = shifted
@@ -168,6 +174,11 @@ class AppointmentTask(Task):
     def _on_its_day(self, appointment: Appointment) -> None:
         """``改到五点`` is meant on the day of the appointment."""
         zone, now = self.conversation.services.profile.zone, clock.now()
+        if _SAME_TIME.search(self.turn.text) and self.visit.when is not None:
+            hour = appointment.start.astimezone(zone).timetz()
+            date = self.visit.when.start.astimezone(zone).date()
+            self.visit.when = times.as_moment(datetime.combine(date, hour))
+            return
         said = self.turn.all("time")[-1].text
         day = times.as_moment(appointment.start.astimezone(zone))
         if on_day := times.on_the_day(said, day, now, zone):

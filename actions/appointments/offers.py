@@ -11,8 +11,8 @@ from actions.appointments import times
 from actions.backends.client import BackendError
 from actions.backends.scheduling import Slot
 from actions.clerk import wording
+from actions.clerk.choosing import ordinal
 from actions.clerk.conversation import Conversation
-from actions.orders.reading import ordinal
 from actions.products.telling import payload
 
 OFFERS = 3

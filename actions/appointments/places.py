@@ -7,8 +7,8 @@ from typing import Any
 
 from actions.backends.catalogue import Service
 from actions.backends.scheduling import Branch, Nearby
+from actions.clerk.choosing import ordinal, told_apart
 from actions.clerk.conversation import Conversation
-from actions.orders.reading import ordinal
 from actions.products.telling import payload
 
 WHICH_PLACE, WHICH_BRANCH = "appointment_which_place", "appointment_which_branch"
@@ -21,6 +21,9 @@ _HERE = re.compile(
 )
 _SHOP = re.compile(r"\b(?:branch|store|shop)\b|门?店")
 _SHORT = 24
+_LATIN = re.compile(r"[a-z]{4,}")
+MOST = 4
+"""As many branches as are offered to choose among."""
 
 
 class Places:
@@ -64,6 +67,10 @@ class Places:
         if index is not None:
             self.set(options[index])
             return True
+        apart = told_apart(turn, [one.words() for one in options])
+        if apart is not None:
+            self.set(options[apart])
+            return True
         named = turn.first("branch") or turn.first("location") or turn.first("address")
         if named and turn.tapped and named.kind == "branch":
             self.set_code(str(named.value))
@@ -88,7 +95,15 @@ class Places:
         """Takes a town of the shop's that stands anywhere in the words."""
         everywhere = self._conversation.services.scheduling.branches(limit=500).branches
         towns = {branch.city for branch in everywhere if branch.city and branch.city in text}
-        return len(towns) == 1 and self._locate(towns.pop(), sure=False)
+        if len(towns) == 1:
+            return self._locate(towns.pop(), sure=False)
+        spoken = set(_LATIN.findall(text.lower()))
+        named = [one for one in everywhere if spoken & set(_LATIN.findall(one.name_en.lower()))]
+        if len(named) == 1:
+            self.set(named[0])
+        elif 1 < len(named) <= MOST:
+            self._data["branches"] = [branch.as_json() for branch in named]
+        return 0 < len(named) <= MOST
 
     def _named(self, words: str) -> bool:
         """Takes the one branch whose name has these words; whether there is just one."""
@@ -106,7 +121,7 @@ class Places:
         found = self._conversation.services.scheduling.branches(near=words)
         if found.candidates:
             self._clear()
-            self._data["places"] = list(found.candidates[:4])
+            self._data["places"] = list(found.candidates[:MOST])
             return True
         if found.place is None or not found.branches:
             if sure and _HERE.sub("", words).strip():
@@ -115,7 +130,7 @@ class Places:
         several = in_the_same_town(found)
         if len(several) > 1:
             self._clear()
-            self._data["branches"] = [branch.as_json() for branch in several[:4]]
+            self._data["branches"] = [branch.as_json() for branch in several[:MOST]]
             return True
         nearest = found.branches[0]
         if nearest.distance is not None and nearest.distance >= FAR_KM:

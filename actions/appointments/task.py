@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from actions.appointments.places import WHICH_BRANCH, WHICH_PLACE
-from actions.appointments.visit import WHICH_SERVICE, WHICH_TIME, Visit
+from actions.appointments.times import is_exact
+from actions.appointments.visit import WHICH_TIME, Visit
+from actions.appointments.what import WHICH_SERVICE
 from actions.backends.client import BackendError, Refused, Unavailable
 from actions.backends.scheduling import Appointment
 from actions.clerk.conversation import Conversation
@@ -28,13 +30,6 @@ _MAYBE = frozenset({"find_branch", "nlu_fallback", "out_of_scope", "query_appoin
 _NO_APPOINTMENT = re.compile(
     r"不(?:约|预约|去|做|弄)了|算了|唔约|免了|\bforget it\b|\bnever mind\b|don'?t book", re.I
 )
-_AGREED = re.compile(
-    r"(?:嗯+|好的?|对|行|可以|那)?[，, ]*就?(?:确认|确定|约上|约吧|约|定下来?)"
-    r"(?:预约|一下|吧|了|它)?[。！!]*"
-    r"|(?:ok|yes|sure)?[, ]*(?:confirm|book it)(?:ed)?[.!]*",
-    re.I,
-)
-"""A yes to the read-back that is sometimes taken for a wish of its own."""
 _INSTEAD = re.compile(r"[去换改到]|\binstead\b|\brather\b|\bchange\b", re.I)
 MOST_SERVICES = 6
 
@@ -65,8 +60,6 @@ class BookingTask(Task):
         if turn.intent == "place_order":
             return turn.any("service", "time", "branch") and not turn.any("product")
         if turn.intent in _MAYBE:
-            if self.question == CONFIRM and _AGREED.fullmatch(turn.text.strip()):
-                return True
             if self.question == CONFIRM and turn.any("branch") and _INSTEAD.search(turn.text):
                 return True
             return asking and (turn.intent != "find_branch" or self.visit.branch is None)
@@ -87,10 +80,9 @@ class BookingTask(Task):
         return told
 
     def _take_verdict(self) -> bool:
-        agreed = self.question == CONFIRM and bool(_AGREED.fullmatch(self.turn.text.strip()))
-        if self.turn.intent not in ("affirm", "deny") and not agreed:
+        if self.turn.intent not in ("affirm", "deny"):
             return False
-        yes = self.turn.intent == "affirm" or agreed
+        yes = self.turn.intent == "affirm"
         if self.question == CONFIRM:
             self._confirmed = yes
             if not yes:
@@ -133,7 +125,7 @@ class BookingTask(Task):
     def _ask_missing(self) -> None:
         conversation, service = self.conversation, self.visit.service
         asked = self.question == MISSING
-        noted = self._noted()
+        noted = self.noted()
         if noted and noted != self.data.get("noted") and not self.contact.complained:
             conversation.say("appointment_noted", noted=noted)
         self.data["noted"] = noted
@@ -145,9 +137,10 @@ class BookingTask(Task):
                 *((one.name(language), f'/inform{{"service":"{one.code}"}}') for one in services)
             )
 
-    def _noted(self) -> str:
+    def noted(self) -> str:
         """What is known so far, in one line."""
-        service, branch, start = self.visit.service, self.visit.branch, self.visit.start
+        service, branch, when = self.visit.service, self.visit.branch, self.visit.when
+        start = self.visit.start or (when.start if when and is_exact(when) else None)
         known = [
             service.name(self.conversation.language) if service else "",
             self.visit.branch_name() if branch else "",

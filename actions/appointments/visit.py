@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from actions.appointments import times
 from actions.appointments.offers import OFFERS, Offers
 from actions.appointments.places import Places
+from actions.appointments.what import What
 from actions.backends.catalogue import Service
 from actions.backends.client import Refused
 from actions.backends.scheduling import Branch, Slot, alternatives
 from actions.clerk import wording
 from actions.clerk.conversation import Conversation
-from actions.orders.reading import ordinal
-from actions.products.telling import payload
 from nightdesk import clock
 from nightdesk.language.when import When, parse_when
 
-CERTAIN = 0.8
-"""The search score from which a name is taken to mean the service; below it, it is asked."""
-CLOSE = 0.02
-"""Services whose scores lie this close together are equally meant."""
 SEARCH = timedelta(days=7)
-WHICH_SERVICE, WHICH_TIME = "appointment_which_service", "appointment_slots"
+WHICH_TIME = "appointment_slots"
 FULL = ("slot_taken", "outside_hours", "no_such_start", "in_the_past", "too_far_ahead")
 
 
@@ -34,20 +28,14 @@ class Visit:
     def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
         self._conversation = conversation
         self._data = data
+        self.what = What(conversation, data, self._unsettle)
         self.offers = Offers(conversation, data)
         self.places = Places(conversation, data)
         self._zone = conversation.services.profile.zone
 
     @property
     def service(self) -> Service | None:
-        data = self._data.get("service")
-        return Service(**data) if data else None
-
-    @service.setter
-    def service(self, service: Service) -> None:
-        self._data["service"] = asdict(service)
-        self._data.pop("services", None)
-        self._unsettle()
+        return self.what.service
 
     @property
     def branch(self) -> Branch | None:
@@ -77,7 +65,7 @@ class Visit:
     def missing(self) -> list[str]:
         """``service``, ``place``, ``time``: what is not known and not being asked already."""
         known = {
-            "service": self.service or self._data.get("services"),
+            "service": self.service or self.what.options,
             "place": self.branch or self.places.open,
             "time": self.when,
         }
@@ -92,7 +80,7 @@ class Visit:
         if slot is not None:
             self._choose(slot)
             return True
-        service = self._take_service(asked)
+        service = self.what.take(asked)
         place = self.places.take(asked)
         if place:
             self._unsettle()
@@ -102,43 +90,6 @@ class Visit:
         if self.branch is None or slot.branch != self.branch.code:
             self.places.set_code(slot.branch)
         self.when = times.as_moment(slot.start)
-
-    def _take_service(self, asked: bool) -> bool:
-        turn, catalogue = self._conversation.turn, self._conversation.services.catalogue
-        if self._data.get("fixed"):
-            return False
-        options = [Service(**one) for one in self._data.get("services", ())]
-        place = ordinal(turn.text, len(options)) if options and len(turn.text) < 10 else None
-        if place is not None:
-            self.service = options[place]
-            return True
-        named = turn.first("service") or (None if self.service else turn.first("product"))
-        if named and turn.tapped:
-            found = catalogue.find(str(named.value))
-            if found:
-                self.service = found
-            return found is not None
-        if named:
-            return self._name_service(named.text, named.kind == "service")
-        if self.service is None and not turn.tapped and (asked or not turn.any("product")):
-            return self._name_service(turn.text, False)
-        return False
-
-    def _name_service(self, words: str, sure: bool) -> bool:
-        """``sure``: they name a service, so one that the shop has not is said."""
-        hits = self._conversation.services.catalogue.search(words)
-        best = [hit for hit in hits if hit.score >= CERTAIN and hits[0].score - hit.score <= CLOSE]
-        if len(best) == 1 and best[0].code != (self.service.code if self.service else ""):
-            self.service = best[0]
-        elif len(best) == 1:
-            return True
-        elif best or (sure and hits):
-            self._data["services"] = [asdict(hit) for hit in best or hits]
-            self._data.pop("service", None)
-            self._unsettle()
-        elif sure:
-            self._conversation.say("appointment_unknown_service", service=words)
-        return bool(best) or sure
 
     def _take_time(self, asked: bool) -> bool:
         turn = self._conversation.turn
@@ -158,9 +109,9 @@ class Visit:
         ``also``: what else is asked for in the same breath. ``moving``: branch and start of
         the appointment that is moved, which does not stand in its own way.
         """
-        if self._data.get("services") or self.places.open:
-            if self._data.get("services"):
-                self._ask_service()
+        if self.what.options or self.places.open:
+            if self.what.options:
+                self.what.ask()
             else:
                 self.places.ask()
             self._ask_also(also)
@@ -242,16 +193,6 @@ class Visit:
         here = [slot for slot in found if slot.branch == branch.code]
         others = [slot for slot in found if slot.branch != branch.code]
         self.offers.make([*here[: OFFERS - 1], *others[:1], *here[OFFERS - 1 :]], service.code)
-
-    def _ask_service(self) -> None:
-        conversation, language = self._conversation, self._conversation.language
-        services = [Service(**one) for one in self._data["services"]]
-        names = [service.name(language) for service in services]
-        last = conversation.wording("appointment_or")
-        conversation.ask(WHICH_SERVICE, services=conversation.listing(names, last))
-        conversation.offer(
-            *((one.name(language), "/inform" + payload(service=one.code)) for one in services)
-        )
 
     def _ask_time(self, also: str, *, fresh: bool) -> None:
         conversation, branch = self._conversation, self.branch

@@ -20,9 +20,18 @@ class Service:
     price: str
     minutes: int
     score: float = 1.0
+    aliases: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
         return self.name_en if language == "en" and self.name_en else self.name_zh
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Service:
+        return cls(**{**data, "aliases": tuple(data.get("aliases", ()))})
+
+    def words(self) -> tuple[list[str], list[str]]:
+        """What it is called, and nothing else."""
+        return [self.name_zh, self.name_en, *self.aliases], []
 
 
 class Catalogue:
@@ -56,4 +65,5 @@ def _service(body: Any) -> Service:
         price=str(money(body, "price")),
         minutes=required(body, "duration_min", int),
         score=float(score) if isinstance(score, (int, float)) else 1.0,
+        aliases=tuple(str(alias) for alias in body.get("aliases") or ()),
     )

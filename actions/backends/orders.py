@@ -12,7 +12,7 @@ from actions.backends.client import Client, Unavailable, money, required
 
 @dataclass(frozen=True)
 class Product:
-    """A product as the orders backend sells it now. ``score``: its match, , 0 to 1."""
+    """A product as the orders backend sells it now. ``score``: its match, 0 to 1."""
 
     sku: str
     name_zh: str
@@ -25,6 +25,7 @@ class Product:
     fits: tuple[str, ...] = ()
     description_zh: str = ""
     description_en: str = ""
+    aliases: tuple[str, ...] = ()
     score: float = 1.0
 
     def name(self, language: str) -> str:
@@ -38,12 +39,18 @@ class Product:
         fits = {_bare(one) for one in self.fits}
         return not model or not fits or _bare(model) in fits
 
+    def words(self) -> tuple[list[str], list[str]]:
+        """What it is called, and what else is said of it."""
+        names = [self.name_zh, self.name_en, *self.aliases]
+        return names, [self.description_zh, self.description_en]
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> Product:
-        return cls(**{**data, "fits": tuple(data.get("fits", ()))})
+        lists = {name: tuple(data.get(name, ())) for name in ("fits", "aliases")}
+        return cls(**{**data, **lists})
 
 
 def _bare(model: str) -> str:
@@ -58,6 +65,11 @@ class Line:
     sku: str
     name: str
     quantity: int
+    name_en: str = ""
+
+    def called(self, language: str) -> str:
+        """Its name in ``language``, where it has one."""
+        return self.name_en if language == "en" and self.name_en else self.name
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,7 @@ def _product(body: Any) -> Product:
         fits=tuple(str(model) for model in body.get("fits") or ()),
         description_zh=body.get("description_zh") or "",
         description_en=body.get("description_en") or "",
+        aliases=tuple(str(alias) for alias in body.get("aliases") or ()),
         score=float(body.get("score") or 0),
     )
 
@@ -108,6 +121,7 @@ def _order(body: Any) -> Order:
                 required(item, "sku", str),
                 required(item, "name", str),
                 required(item, "quantity", int),
+                str(item.get("name_en") or ""),
             )
             for item in required(body, "items", list)
         ),
@@ -127,7 +141,13 @@ class Orders:
 
     def search(self, query: str, limit: int = 6) -> list[Product]:
         """Products for what a customer called one, best first."""
-        body = self._client.get("/products", q=query, limit=limit)
+        body = self._client.get("/products", q=query[:200], limit=limit)
+        hits = body if isinstance(body, list) else required(body, "products", list)
+        return [_product(hit) for hit in hits]
+
+    def described(self, words: str, limit: int = 6) -> list[Product]:
+        """Products that ``words`` may describe without naming them, best first."""
+        body = self._client.get("/products", q=words[:200], by="description", limit=limit)
         hits = body if isinstance(body, list) else required(body, "products", list)
         return [_product(hit) for hit in hits]
 

@@ -30,6 +30,10 @@ class Branch:
     def name(self, language: str) -> str:
         return self.name_en if language == "en" and self.name_en else self.name_zh
 
+    def words(self) -> tuple[list[str], list[str]]:
+        """What it is called, and where it is."""
+        return [self.name_zh, self.name_en], [self.address]
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -16,7 +16,7 @@ from actions.backends.client import BackendError
 from actions.clerk import tasks, wording
 from actions.clerk.conversation import Conversation
 from actions.clerk.facts import facts_of, understood
-from actions.clerk.requests import requests_of
+from actions.clerk.requests import order_and_booking, requests_of
 from actions.clerk.services import services
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
@@ -115,8 +115,22 @@ class ClerkAction(Action, ABC):
         if conversation.state.task is None:
             conversation.offer(*conversation.idle_buttons)
 
+    def plan(self, conversation: Conversation) -> None:
+        """Begins what the turn wants, to be gone on with after what is served now."""
+        raise NotImplementedError(self.action)
+
     def _hear(self, conversation: Conversation) -> None:
         """Serves every request of the message: questions first, what stays open last."""
+        for model in conversation.turn.all("car_model"):
+            conversation.state.customer.car = str(model.value or model.text)
+        both = None if conversation.state.task else order_and_booking(conversation.turn)
+        if both is not None:
+            order, booking = both
+            conversation.turn = booking
+            _BY_NAME["action_book_appointment"]().plan(conversation)
+            conversation.turn = order
+            _BY_NAME["action_place_order"]()._hear_one(conversation)
+            return
         *questions, last = self._requests(conversation)
         whole = conversation.turn
         for turn in questions:
@@ -142,20 +156,17 @@ class ClerkAction(Action, ABC):
         return known if len(known) > 1 else [turn]
 
     def _hear_one(self, conversation: Conversation) -> None:
-        task = tasks.open_task(conversation)
-        if task is not None and not self.interrupts and tasks.answered(task):
+        if tasks.served(conversation, self.interrupts):
             conversation.state.failed_turns = 0
-            if conversation.state.task is not None:
-                task.advance()
             return
         if self.understood:
             conversation.state.failed_turns = 0
         self.respond(conversation)
-        if not conversation.lines:
-            raise RuntimeError(f"{self.action} said nothing")
         task = tasks.open_task(conversation)
         if task is not None and conversation.state.question and not conversation.asked:
             task.ask_again()
+        if not conversation.lines:
+            raise RuntimeError(f"{self.action} said nothing")
 
 
 def _language(turn: Turn, state: State) -> str:

@@ -37,8 +37,11 @@ class Conversation:
         return self.state.language
 
     def wording(self, name: str, **values: Any) -> str:
-        """The response ``name`` in the language of the conversation."""
-        return wording.say(name, self.language, **values)
+        """The response ``name`` in the conversation's language, as the shop's trade says it."""
+        in_trade = f"{name}_{self.services.profile.industry}"
+        return wording.say(
+            in_trade if self.has_wording(in_trade) else name, self.language, **values
+        )
 
     @staticmethod
     def has_wording(name: str) -> bool:

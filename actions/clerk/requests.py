@@ -60,6 +60,30 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     return found if len(found) > 1 else [turn]
 
 
+_BUYS = re.compile(r"买|要|订|来|\b(?:buy|order|want|get)\b", re.I)
+_BOOKS = re.compile(r"约|预定|预订|排个|\b(?:book|appointment|schedule)", re.I)
+_OF_THE_ORDER = frozenset({"product", "quantity", "address", "person", "phone"})
+_OF_THE_VISIT = frozenset({"service", "time", "branch", "location"})
+
+
+def order_and_booking(turn: Turn) -> tuple[Turn, Turn] | None:
+    """The order and the booking in a message that wants both; None when it does not."""
+    if turn.tapped or turn.intent not in (*WISHES, "inform", "nlu_fallback"):
+        return None
+    goods = turn.any("product") and (turn.any("quantity", "address") or _BUYS.search(turn.text))
+    visit = turn.any("time") and bool(_BOOKS.search(turn.text))
+    if not (goods and visit and turn.any("service", "branch", "location")):
+        return None
+    described = not turn.any("service")
+    order = [one for one in turn.entities if one.kind not in _OF_THE_VISIT]
+    booking = [one for one in turn.entities if one.kind not in _OF_THE_ORDER]
+    products = turn.all("product") if described else []
+    return (
+        replace(turn, intent="place_order", entities=tuple(order)),
+        replace(turn, intent="book_appointment", entities=(*products, *booking)),
+    )
+
+
 def _apart(question: Turn, whole: Turn) -> bool:
     """Whether ``question`` is only a part of ``whole``, and so not what it was taken for."""
     return len(question.text) < len(whole.text) - _SHORTEST

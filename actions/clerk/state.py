@@ -16,6 +16,7 @@ class Customer:
     name: str = ""
     phone: str = ""
     address: str = ""
+    car: str = ""
 
 
 @dataclass
@@ -34,6 +35,8 @@ class State:
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
     ``branch``: the code of the branch that was spoken of last.
+    ``service``: the code of the service that was spoken of last.
+    ``faults``: others that the last one told of may have been.
     ``complaint``: the number of this conversation's complaint ticket; ``person_ticket``: of the one
     for the wish for a person."""
 
@@ -51,6 +54,8 @@ class State:
     identity_misses: int = 0
     shown: list[str] = field(default_factory=list)
     branch: str = ""
+    service: str = ""
+    faults: list[dict[str, Any]] = field(default_factory=list)
     complaint: str = ""
     complaint_phone_asked: bool = False
     person_ticket: str = ""
@@ -86,12 +91,18 @@ class State:
 
     def begin(self, kind: str, **content: Any) -> dict[str, Any]:
         """Opens a task of ``kind``; an open one of another kind is put aside."""
-        if self.task is not None:
-            self.aside.insert(0, self.task)
+        self.put_aside()
         self.tasks_begun += 1
         self.task = {"kind": kind, "number": self.tasks_begun, **content}
         self.question = None
         return self.task
+
+    def put_aside(self, planned: bool = False) -> None:
+        """Lets the open task wait; ``planned``: the customer wants it right after the next one."""
+        if self.task is not None:
+            self.aside.insert(0, {**self.task, "planned": True} if planned else self.task)
+        self.task = None
+        self.question = None
 
     def close(self) -> None:
         """Ends the open task and its question."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from actions.clerk.conversation import Conversation
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
+from actions.clerk.verdicts import as_verdict
 
 RESUME = "talk_resume"
 """The question whether a task that was put aside shall go on."""
+
+_CARRY_ON = frozenset(
+    {"affirm", "deny", "inform", "place_order", "modify_order", "book_appointment"}
+    | {"reschedule_appointment", "report_fault"}
+)
 
 _KINDS: dict[str, type[Task]] = {}
 
@@ -60,7 +67,31 @@ def open_task(conversation: Conversation) -> Task | None:
     return _KINDS[data["kind"]](conversation, data) if data else None
 
 
-def answered(task: Task) -> bool:
+def served(conversation: Conversation, interrupts: bool) -> bool:
+    """Whether the open task took the turn, and went on with it.
+
+    A yes to a read-back is one in whatever words, and a message without a clear intent is read as
+    the likeliest one that carries a task on. ``interrupts``: it is for something else, unless it
+    is such a yes.
+    """
+    task, turn = open_task(conversation), conversation.turn
+    if task is None:
+        return False
+    verdict = as_verdict(turn, task.question)
+    if interrupts and verdict is None:
+        return False
+    if verdict is not None:
+        conversation.turn = verdict
+    elif turn.likely in _CARRY_ON:
+        conversation.turn = replace(turn, intent=turn.likely)
+    taken = _answered(task)
+    conversation.turn = turn
+    if taken and conversation.state.task is not None:
+        task.advance()
+    return taken
+
+
+def _answered(task: Task) -> bool:
     """Whether the turn is for ``task``: it answers its question, or the offer to go on with it."""
     if task.question == RESUME and task.turn.intent == "affirm":
         task.state.question = None
@@ -78,6 +109,11 @@ def offer_waiting(conversation: Conversation) -> None:
     if state.task is not None or not state.aside:
         return
     state.task = state.aside.pop(0)
+    task = open_task(conversation)
+    if task is not None and state.task.pop("planned", False):
+        conversation.asked = False
+        task.advance()
+        return
     conversation.ask(RESUME, task=conversation.wording(f"task_{state.task['kind']}"))
     conversation.offer(
         (conversation.wording("button_resume"), "/affirm"),

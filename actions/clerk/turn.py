@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_BORDER = r"[，,。.；;！!？?+\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])"
+PLAUSIBLE = 0.35
+"""From this probability on, an intent that is not clear by itself is believed in its context."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Turn:
 
     ``staffed``: whether somebody of the shop's people is there, where the desk has said so.
     ``owner``: who has the conversation, in the desk's words; nothing where no desk is in between.
+    ``candidates``: the intents, likeliest first; ``likely``: the one that a message without a clear
+    intent would have if it had to have one, where it is not far-fetched.
     """
 
     text: str
@@ -33,6 +40,7 @@ class Turn:
     message_id: str
     tapped: bool = False
     candidates: tuple[str, ...] = ()
+    likely: str = ""
     unreadable: bool = False
     staffed: bool | None = None
     owner: str = ""
@@ -44,6 +52,7 @@ class Turn:
         tapped = text.startswith("/")
         intent = message.get("intent") or {}
         metadata = message.get("metadata") or {}
+        ranking = [one for one in message.get("intent_ranking") or () if one["name"]]
         language = message.get("language") or metadata.get("language")
         return cls(
             text=text,
@@ -56,9 +65,8 @@ class Turn:
             unreadable=message.get("fallback") == "unreadable",
             staffed=metadata.get("staffed"),
             owner=str(metadata.get("owner") or ""),
-            candidates=tuple(
-                ranked["name"] for ranked in message.get("intent_ranking") or () if ranked["name"]
-            ),
+            candidates=tuple(ranked["name"] for ranked in ranking),
+            likely=_likely(ranking),
         )
 
     def all(self, kind: str) -> list[Entity]:
@@ -69,9 +77,26 @@ class Turn:
         found = self.all(kind)
         return found[0] if found else None
 
+    def around(self, words: str) -> str:
+        """The clause in which ``words`` stand; nothing when they do not, or were tapped."""
+        place = -1 if self.tapped else self.text.find(words)
+        if place < 0:
+            return ""
+        before = re.split(_BORDER, self.text[:place])[-1]
+        after = re.split(_BORDER, self.text[place + len(words) :])[0]
+        return before + words + after
+
     def any(self, *kinds: str) -> bool:
         """Whether the message has an entity of one of ``kinds``."""
         return any(entity.kind in kinds for entity in self.entities)
+
+
+def _likely(ranking: list[dict[str, Any]]) -> str:
+    """The likeliest intent of a ranking that begins with the fallback."""
+    others = [one for one in ranking if one["name"] != "nlu_fallback"]
+    if not others or len(others) == len(ranking):
+        return ""
+    return str(others[0]["name"]) if float(others[0].get("confidence") or 0) >= PLAUSIBLE else ""
 
 
 def _entities(found: Any, text: str, tapped: bool) -> tuple[Entity, ...]:

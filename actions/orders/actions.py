@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
-from actions.orders.references import referred
+from actions.orders.references import pointed_at
 from actions.orders.task import OrderTask
 
 PICK = 24
@@ -27,14 +27,16 @@ def is_order(conversation: Conversation) -> bool:
     turn = conversation.turn
     if turn.intent in ("inform", "affirm") and picks_shown(conversation):
         return True
+    if turn.any("phone", "address") and not turn.any("product", "service", "time", "order_no"):
+        return bool(pointed_at(conversation))
     named = turn.any("product") or (turn.any("quantity") and len(conversation.state.shown) == 1)
     return named and turn.any("quantity", "address", "phone")
 
 
 def picks_shown(conversation: Conversation) -> bool:
     """Whether the words are no more than a pick among the products shown (``就第二个吧``)."""
-    turn, shown = conversation.turn, conversation.state.shown
-    return not turn.tapped and len(turn.text) <= PICK and bool(referred(turn.text, shown))
+    turn = conversation.turn
+    return not turn.tapped and len(turn.text) <= PICK and bool(pointed_at(conversation))
 
 
 def take_order(conversation: Conversation) -> None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from actions.clerk.conversation import Conversation
-from actions.clerk.turn import Turn
-from nightdesk.language.address import missing, parse_address
-from nightdesk.language.person import is_plausible, parse_person
+from actions.clerk.turn import Entity, Turn
+from nightdesk.language.address import looks_like_address, missing, parse_address
+from nightdesk.language.person import is_plausible, parse_person, surname
 from nightdesk.language.phone import parse_phone
 
 FIELDS = ("name", "phone", "address")
@@ -16,12 +16,20 @@ MAX_ADDRESS = 300
 
 _LABELS = re.compile(
     r"(?:收货|收件)?(?:人|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
-    r"|寄到?|送到?|我(?:叫|是|姓)|叫我|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
+    r"|寄到?|送到?|我(?:叫|喊|是|姓)|叫我|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
     r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
     re.I,
 )
 _PARTS = re.compile(r"[,，。.;；!！?？\n]+")
-_BETWEEN = re.compile(r"[\s,，、。.;；:：!！?？]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]+$")
+LONGEST_NAME = 4
+_NAME_AT_THE_END = re.compile(r"(?<=[号室栋幢座楼层房0-9])[\s,，]+([\u4e00-\u9fff]{1,4})$")
+_NUMBER_FIRST = re.compile(
+    r"(?:\b(?:flat|unit|room|suite|apt|apartment|no)\b\.?\s?)?\b[0-9]{1,5}[A-Za-z]?\b.*",
+    re.I | re.S,
+)
+_IT_IS = re.compile(r"^(?:是|就是|在|应该是|补充一下|门牌号?是?)+")
 _ENDS = " ，,。.；;：:、！!\n"
 _WORDS_APART = re.compile(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
 _BARE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[A-Z][a-z'’]+(?: [A-Z][a-z'’.]+){1,3}")
@@ -58,15 +66,17 @@ class Contact:
             self._take_phone(phone.text)
             taken = True
         for address in turn.all("address")[-1:] if "address" in self._fields else ():
-            self._take_address(address.text)
+            place, name = _address_and_name(address.text)
+            self._take_address(place)
+            if len(name) > 1 and not turn.any("person"):
+                self._customer.name = name
             taken = True
         for person in turn.all("person")[-1:]:
             words = _LABELS.sub("", person.text).strip() or person.text
-            self._customer.name = parse_person(words) or words
+            self._customer.name = _whole_name(turn, person, parse_person(words) or words)
             taken = True
-        beside = _name_beside_phone(turn)
-        if beside and (not turn.any("person") or beside.startswith(self._customer.name)):
-            self._customer.name = beside
+        if turn.any("phone") and not turn.any("address") and "address" in self._fields:
+            self._take_written_address()
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
         elif turn.any("phone", "address") and not turn.any("person"):
@@ -85,7 +95,7 @@ class Contact:
         begun = task.pop("address_begun", "")
         address = text.strip()[:MAX_ADDRESS]
         if begun and not address.startswith(begun[:2]):
-            address = _joined(begun, address)
+            address = _joined(begun, _IT_IS.sub("", address))
         lacking = missing(parse_address(address))
         if lacking and (not begun or "street" in lacking):
             task["address_begun"] = address
@@ -93,12 +103,24 @@ class Contact:
         else:
             self._customer.address = address
 
+    def _take_written_address(self) -> None:
+        """An address that stands unmarked beside a phone; in English its number comes first."""
+        turn = self._conversation.turn
+        rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
+        latin = _NUMBER_FIRST.search(rest)
+        parts = [part.strip(_ENDS) for part in _PARTS.split(rest)]
+        if not _HAN.search(rest) and latin and looks_like_address(latin[0]):
+            self._take_address(" ".join(latin[0].split()).strip(_ENDS))
+        elif found := [part for part in parts if _HAN.search(part) and looks_like_address(part)]:
+            self._take_address(found[-1])
+
     def _take_bare_words(self) -> bool:
         """Words that no entity was found in, when they can only be what was asked for."""
         turn, missing = self._conversation.turn, self.missing()
         rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
         taken = False
-        if "name" in missing and not turn.any("person") and (name := _name_in(rest)):
+        name = _name_in(rest) or self._only_word(rest, missing)
+        if "name" in missing and not turn.any("person") and name:
             self._customer.name = name
             rest = rest.replace(name, " ", 1).strip(" ，,")
             taken = True
@@ -109,6 +131,15 @@ class Contact:
             self._take_address(re.sub(r"^[\s,，]+|(?<=,)[\s,]+", " ", rest).strip())
             return True
         return taken
+
+    def _only_word(self, rest: str, missing: list[str]) -> str:
+        """The one short word of an answer, when a name is what is missing: whatever it begins with,
+        it is the name."""
+        turn = self._conversation.turn
+        alone = missing == ["name"] and turn.intent not in ("affirm", "deny")
+        if not (alone or turn.any("phone")) or not _BARE_NAME.fullmatch(rest):
+            return ""
+        return parse_person(rest) or ""
 
     def _complain(self, name: str, **values: str) -> None:
         self.complained = True
@@ -125,23 +156,33 @@ def bare_name(turn: Turn) -> str:
     return ""
 
 
+def _whole_name(turn: Turn, person: Entity, name: str) -> str:
+    """The name of which only a part was recognised: the rest stands right beside it (``周|阿根``),
+    or the full name follows the family name (``我姓蒋 蒋大川``)."""
+    if turn.tapped or not _HAN.fullmatch(name):
+        return name
+    before, after = _HAN_BEFORE.search(turn.text[: person.start]), _HAN.match(turn.text, person.end)
+    token = (before[0] if before else "") + person.text + (after[0] if after else "")
+    if len(name) < len(token) <= LONGEST_NAME and surname(token) and parse_person(token) == token:
+        return token
+    alone = r"(?<![\u4e00-\u9fff])(?:我?[叫喊]|名字)?(NAME[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff])"
+    found = re.findall(alone.replace("NAME", name), turn.text) if len(name) == 1 else []
+    return found[-1] if found else name
+
+
+def _address_and_name(text: str) -> tuple[str, str]:
+    """An address, and the name that was written behind it."""
+    found = _NAME_AT_THE_END.search(text)
+    if found is None or not surname(found[1]):
+        return text, ""
+    return text[: found.start()], found[1]
+
+
 def _joined(begun: str, more: str) -> str:
     """Two halves of an address, the larger place first."""
     if "city" in missing(parse_address(begun)):
         return more + begun
     return begun + more
-
-
-def _name_beside_phone(turn: Turn) -> str | None:
-    """The word next to a phone that can be a name (``后天下午四点 潘悦 13777830014``)."""
-    for phone in turn.all("phone")[-1:] if not turn.tapped else ():
-        before = _BETWEEN.split(_LABELS.sub(" ", turn.text[: phone.start]).strip(_ENDS))[-1]
-        after = _BETWEEN.split(_LABELS.sub(" ", turn.text[phone.end :]).strip(_ENDS))[0]
-        for word in (before, after):
-            name = parse_person(word) if word else None
-            if name and 1 < len(name) <= 4 and is_plausible(name):
-                return name
-    return None
 
 
 def _name_in(text: str) -> str | None:

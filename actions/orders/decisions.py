@@ -6,9 +6,11 @@ import json
 import re
 
 from actions.backends.orders import Product
+from actions.clerk.choosing import by_price, ordinal, told_apart
 from actions.clerk.conversation import Conversation
+from actions.clerk.turn import Turn
 from actions.orders.cart import Cart, Decision
-from actions.orders.reading import by_price, ordinal, read_changes
+from actions.orders.reading import read_changes
 from actions.orders.wishes import Wishes
 
 _NONE_OF_THEM = re.compile(r"都不(?:要|是|对)|不要了|\bnone\b|\bneither\b", re.I)
@@ -28,6 +30,19 @@ class Decisions:
         decision = self._cart.decisions[0]
         conversation, language = self._conversation, self._conversation.language
         product = decision.options[0]
+        if decision.kind == "choose" and len(decision.options) == 1:
+            conversation.ask(
+                "order_perhaps",
+                mention=decision.mention,
+                product=product.name(language),
+                price=conversation.price(product.price),
+                unit=product.unit(language),
+            )
+            conversation.offer(
+                (conversation.wording("button_confirm"), "/affirm"),
+                (conversation.wording("button_order_without"), "/deny"),
+            )
+            return
         if decision.kind == "choose":
             options = "\n".join(
                 conversation.wording(
@@ -62,7 +77,7 @@ class Decisions:
 
     def take(self, question: str) -> bool:
         """Takes the answer to ``question`` from the turn; whether it was one."""
-        if not self._cart.decisions or question != f"order_{self._cart.decisions[0].kind}":
+        if not self._cart.decisions or question != _question(self._cart.decisions[0]):
             return False
         decision = self._cart.decisions[0]
         chosen = self._choice(decision) if decision.kind == "choose" else self._consent(decision)
@@ -98,6 +113,9 @@ class Decisions:
         given = next((one.quantity for one in changes if one.quantity), None)
         quantity = int(given.pieces()) if given and given.pieces() >= 1 else decision.quantity or 1
         index = ordinal(turn.text, len(options))
+        implied = turn.any("address", "phone") or turn.intent in _YES
+        if index is None and len(options) == 1 and implied:
+            index = 0
         if index is not None:
             return options[index], decision.quantity or 1
         words = next(
@@ -105,9 +123,10 @@ class Decisions:
         )
         if (named := self._named(words, options)) is not None:
             return named, quantity
-        told_apart = _told_apart(turn.text, [option.name_zh for option in options])
-        if told_apart is not None:
-            return options[told_apart], quantity
+        apart = told_apart(turn, [option.words() for option in options])
+        apart = _only_fit(turn, options) if apart is None else apart
+        if apart is not None:
+            return options[apart], quantity
         wish = by_price(turn.text)
         if wish is None:
             return None
@@ -127,12 +146,21 @@ class Decisions:
         return next(option for option in options if option.sku == hits[0].sku)
 
 
+def _question(decision: Decision) -> str:
+    """The question that asks for ``decision``."""
+    alone = decision.kind == "choose" and len(decision.options) == 1
+    return "order_perhaps" if alone else f"order_{decision.kind}"
+
+
 def _payload(product: Product) -> str:
     return "/inform" + json.dumps({"product": product.sku}, separators=(",", ":"))
 
 
-def _told_apart(text: str, names: list[str]) -> int | None:
-    """Which name has a letter in ``text`` that no other name has (``后头那副``: 后刹车片)."""
-    own = [set(name) - set("".join(names[:i] + names[i + 1 :])) for i, name in enumerate(names)]
-    found = [i for i, letters in enumerate(own) if letters & set(text)]
-    return found[0] if len(found) == 1 else None
+def _only_fit(turn: Turn, options: list[Product]) -> int | None:
+    """The only option that fits the car that was named (``我开的是X5``)."""
+    model = turn.first("car_model")
+    if model is None:
+        return None
+    car = str(model.value or model.text)
+    fitting = [index for index, option in enumerate(options) if option.fits and option.fit(car)]
+    return fitting[0] if len(fitting) == 1 else None

@@ -25,8 +25,8 @@ _COUNTED = re.compile(
     r"|\ba couple\b|\bhalf a dozen\b",
     re.I,
 )
-_REMOVE = re.compile(
-    r"不要|不用|不买|别要|去掉|拿掉|删|取消|唔要|勿要|莫要|甭|减掉|撤掉"
+REMOVES = re.compile(
+    r"不要|不用|不买|别要|去掉|拿掉|划掉|删|取消|唔要|勿要|莫要|甭|减掉|撤[掉了]"
     r"|\bremove\b|\bdrop\b|\bcancel\b|don'?t want|take (?:out|off)|no longer|\bwithout\b",
     re.I,
 )
@@ -37,12 +37,25 @@ _REPLACE = re.compile(r"换成|换做|改成|改要|改为|替换|\binstead of\b
 _ADD = re.compile(
     r"再|加|多来|另外|还要|也要|\badd\b|\bmore\b|\banother\b|\bas well\b|\balso\b", re.I
 )
+_CORRECTS = re.compile(
+    r"不对|错了|说错|打错|哦不|噢不|不不|唔系|\b(?:no wait|i mean|scratch that|sorry)\b", re.I
+)
+_WANTED_NUMBER = re.compile(
+    r"(?:[我俺咱]|给|再|就|那)*(?:整|来|要|拿|弄|搞|买|订|上)\s?"
+    r"((?:[0-9]{1,4}|[一两三四五六七八九十]{1,3})[个套桶瓶支条对台张块盒箱把份件只副包袋罐]|[俩仨])"
+    r"(?:吧|呗|算了|得了)?"
+)
+_ELSEWHERE = ("address", "phone", "person", "time", "location", "order_no", "money")
+"""Entities whose numbers count nothing."""
+_MINUS = re.compile(r"(?:\bminus\s*|\bnegative\s*|负|(?<![0-9a-z])-)$", re.I)
+_PHONE_LABEL = re.compile(r"(?:手机|电话|phone|mobile|cell)(?:号码?|number)?[\s是:：]*", re.I)
 
 
 @dataclass(frozen=True)
 class Change:
     """One change to the cart. ``product`` empty: the item that was spoken of last, or the one at
-    ``place``. ``more``: on top of what is there."""
+    ``place``. ``more``: on top of what is there. ``described``: ``product`` names nothing, but
+    the whole message says what it is like."""
 
     kind: Kind
     product: str
@@ -51,25 +64,31 @@ class Change:
     instead_of: str = ""
     place: int | None = None
     more: bool = False
+    described: bool = False
 
 
 def read_changes(turn: Turn) -> list[Change]:
     """The changes that ``turn`` asks for, in its own order."""
-    clauses = _clauses(turn)
+    clauses = _clauses(_without_labels(turn))
     changes: list[Change] = []
+    corrected = False
     for position, clause in enumerate(clauses):
+        corrected = corrected or bool(_CORRECTS.search(clause.text))
         if _replaces_the_one_before(clause, changes):
             old = changes.pop()
-            quantity = _quantity(clause.quantities[-1:])
+            quantity = quantity_of(clause.quantities[-1:], turn)
             new = clause.products[0].text
             changes.append(Change("replace", new, quantity, instead_of=old.product))
             continue
         for change in _read_clause(clause, turn):
-            if change.product or not changes or changes[-1].quantity is not None:
+            if change.product:
+                corrected = False
+            spoken_for = changes and changes[-1].quantity is not None and not corrected
+            if change.product or not changes or spoken_for:
                 changes.append(change)
             else:
                 changes[-1] = replace(changes[-1], quantity=change.quantity, more=change.more)
-        if not clause.products and position and changes and _REMOVE.search(clause.text):
+        if not clause.products and position and changes and REMOVES.search(clause.text):
             changes[-1] = replace(changes[-1], kind="remove")
     return _with_lone_model(changes, clauses)
 
@@ -92,6 +111,7 @@ class _Clause:
     products: list[Entity]
     quantities: list[Entity]
     models: list[Entity]
+    others: list[Entity]
 
 
 def _clauses(turn: Turn) -> list[_Clause]:
@@ -114,7 +134,8 @@ def _clause(turn: Turn, start: int, end: int, text: str) -> _Clause:
     def within(kind: str) -> list[Entity]:
         return [entity for entity in turn.all(kind) if turn.tapped or start <= entity.start < end]
 
-    return _Clause(text, within("product"), within("quantity"), within("car_model"))
+    others = [one for kind in _ELSEWHERE for one in within(kind)]
+    return _Clause(text, within("product"), within("quantity"), within("car_model"), others)
 
 
 def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
@@ -122,11 +143,11 @@ def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
     model = _model(clause.models)
     if len(clause.products) == 2 and _REPLACE.search(words):
         old, new = clause.products
-        quantity = _quantity(clause.quantities[-1:])
+        quantity = quantity_of(clause.quantities[-1:], turn)
         return [Change("replace", new.text, quantity, model, instead_of=old.text)]
     kind = _kind(words)
     if not clause.products:
-        quantity = _quantity(clause.quantities[-1:])
+        quantity = quantity_of(clause.quantities[-1:], turn) or _asked_for(clause)
         if quantity is None:
             return []
         more = bool(_ADD.search(words))
@@ -136,8 +157,8 @@ def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
     more = bool(_ADD.search(words))
     pairs = _pair(clause.products, clause.quantities)
     return [
-        Change(kind, product.text, _quantity(given) or _counted(words, clause), model, more=more)
-        for product, given in pairs
+        Change(kind, product.text, number or _counted(words, clause), model, more=more)
+        for product, number in ((one, quantity_of(given, turn)) for one, given in pairs)
     ]
 
 
@@ -153,16 +174,34 @@ def _counted(words: str, clause: _Clause) -> Quantity | None:
     return parse_quantity(found[0].strip())
 
 
+def _asked_for(clause: _Clause) -> Quantity | None:
+    """A number after a verb of wanting, in a clause that has nothing else (``整俩``)."""
+    found = None if clause.quantities else _WANTED_NUMBER.fullmatch(clause.text.strip(" ，,。"))
+    return parse_quantity(found[1]) if found else None
+
+
+def _without_labels(turn: Turn) -> Turn:
+    """``turn`` without products that are only the label of a phone number (``手机133…``)."""
+    phones = [phone.start for phone in turn.all("phone")]
+    kept = [
+        one
+        for one in turn.entities
+        if one.kind != "product"
+        or not any(_PHONE_LABEL.fullmatch(turn.text, one.start, start) for start in phones)
+    ]
+    return turn if turn.tapped else replace(turn, entities=tuple(kept))
+
+
 def _words_between(clause: _Clause) -> str:
     """The clause without its entities, so that no product's name is read as an instruction."""
     words = clause.text
-    for entity in (*clause.products, *clause.quantities, *clause.models):
+    for entity in (*clause.products, *clause.quantities, *clause.models, *clause.others):
         words = words.replace(entity.text, " ", 1)
     return words
 
 
 def _kind(words: str) -> Kind:
-    if _REMOVE.search(words):
+    if REMOVES.search(words):
         return "remove"
     if _SET.search(words):
         return "set"
@@ -191,8 +230,12 @@ def _pair(products: list[Entity], quantities: list[Entity]) -> list[tuple[Entity
     return pairs
 
 
-def _quantity(found: list[Entity]) -> Quantity | None:
-    return parse_quantity(found[0].text) if found else None
+def quantity_of(found: list[Entity], turn: Turn) -> Quantity | None:
+    """How many the first of ``found`` says; below zero when the words before it say so."""
+    quantity = parse_quantity(found[0].text) if found else None
+    if quantity is None or turn.tapped or not _MINUS.search(turn.text[: found[0].start]):
+        return quantity
+    return replace(quantity, number=-quantity.number)
 
 
 def _model(found: list[Entity]) -> str:
@@ -206,89 +249,3 @@ def _with_lone_model(changes: list[Change], clauses: list[_Clause]) -> list[Chan
         return changes
     model = models.pop()
     return [change if change.model else replace(change, model=model) for change in changes]
-
-
-_WANT = re.compile(
-    r"^.*?(?:下单|订购|订|买|要|来|整|搞|弄|拿|\b(?:order|buy|want|need|get|like)\b)(?:点儿?|些|下)?",
-    re.I,
-)
-_PARTICLES = re.compile(r"(?:吧|呗|啊|呀|哦|啦|了|谢谢|行吗|可以吗|有吗|pls|please|thanks)+$", re.I)
-_NO_PRODUCT = re.compile(
-    r"^(?:下单|东西|货|单|什么|点什么|一下|购物|商品|to|some|something|an? order)*$"
-    r"|[我你您他她它俺咱侬佢是有]|[那这哪]|\b(?:i|me|my|you|it|them|that|this|those|ok)\b",
-    re.I,
-)
-MAX_GUESS = 16
-
-
-def guessed_wish(turn: Turn) -> list[Change]:
-    """A wish for something that no product was recognised in: what stands after the verb."""
-    quantities = turn.all("quantity")
-    words = turn.text
-    for entity in quantities:
-        words = words.replace(entity.text, " ", 1)
-    words = re.split(r"[，,。.；;！!？?\n]", _WANT.sub("", words, count=1).strip())[0]
-    words = _PARTICLES.sub("", words).strip(" 的个")
-    if turn.tapped or not words or len(words) > MAX_GUESS or _NO_PRODUCT.search(words):
-        return []
-    return [Change("add", words, _quantity(quantities))]
-
-
-MAX_PLACE = 4
-
-
-def removed_by_place(turn: Turn) -> list[Change]:
-    """The removal of a line that is named by its place alone (``第二个拿掉``)."""
-    words = turn.text
-    for entity in turn.entities:
-        words = words.replace(entity.text, " ", 1)  # 金开大道1号 is no place in the cart
-    if turn.any("product") or not _REMOVE.search(words):
-        return []
-    place = ordinal(words, MAX_PLACE)
-    return [] if place is None else [Change("remove", "", place=place)]
-
-
-_NOTE = re.compile(
-    r"(?:备注|備註|留言|附言|给(?:卖家|店家|你们)留个?(?:言|话)|\bnote(?: to (?:the )?seller)?)"
-    r"(?:一下|一句|写上?|就写|说|是)?[:：，,\s]*(.{2,200})",
-    re.I | re.S,
-)
-
-
-def note(turn: Turn) -> str:
-    """What the customer wants the seller to read (``备注：放门卫``); nothing if it says none."""
-    found = None if turn.tapped else _NOTE.search(turn.text)
-    return found[1].strip(' 。."”“') if found else ""
-
-
-_ORDINAL = re.compile(
-    r"第?\s*([一二两三四1234])\s*(?:个|款|种|號|号|$)|\b(first|second|third|fourth|1st|2nd|3rd|4th)\b",
-    re.I,
-)
-_ORDINALS = {
-    **{word: index for index, word in enumerate("一二三四")},
-    "两": 1,
-    **{word: index for index, word in enumerate("1234")},
-    **{word: index for index, word in enumerate(("first", "second", "third", "fourth"))},
-    **{word: index for index, word in enumerate(("1st", "2nd", "3rd", "4th"))},
-}
-
-
-def ordinal(text: str, count: int) -> int | None:
-    """Which of ``count`` options ``text`` names by its place: ``第二个`` → 1."""
-    match = _ORDINAL.search(text.strip())
-    if not match:
-        return None
-    index = _ORDINALS[(match.group(1) or match.group(2)).lower()]
-    return index if index < count else None
-
-
-_CHEAPEST = re.compile(r"便宜|平(?:啲|嗰|的)|实惠|划算|\bcheap|\blow(?:er|est) price", re.I)
-_DEAREST = re.compile(r"最?贵|好(?:一?点|的)|高档|\bexpensive|\bbest one|\bpremium", re.I)
-
-
-def by_price(text: str) -> Literal["cheapest", "dearest"] | None:
-    """Whether ``text`` chooses by price."""
-    if _CHEAPEST.search(text):
-        return "cheapest"
-    return "dearest" if _DEAREST.search(text) else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.orders.reading import Change, ordinal
+from actions.clerk.choosing import by_price, ordinal
+from actions.clerk.conversation import Conversation
+from actions.orders.reading import Change
 
 _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
@@ -18,7 +20,7 @@ _BOTH = re.compile(
     r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|\bthem\b", re.I
 )
 _SAME_ORDER = re.compile(
-    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|上次(?:那单|的订单|买的)|同上次|再下一单|照上次|一模一样"
+    r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|(?:上次|刚才|刚刚)(?:那[单份]|的订单|买的)|照(?:着)?(?:刚才|上次|上回|那|之前)|再(?:下|来)一?(?:单|份)|同上次|再下一单|照上次|一模一样"
     r"|\bsame (?:again|order|as (?:last|before))|\breorder|\bre-order|\bthe usual\b"
     r"|\bmy last order\b",
     re.I,
@@ -29,6 +31,17 @@ _ONLY = re.compile(
     r"|it|them|both",
     re.I,
 )
+_TAKE = re.compile(
+    r"来|要|拿|买|选|整|搞|弄|订|就|俾|畀"
+    r"|\b(?:take|get|buy|want|have|order|go (?:for|with)|i'll)\b",
+    re.I,
+)
+_TAKE_IT = re.compile(
+    r"(?:来|要|拿|买|整|弄|订|搞)(?:[一两俩]|吧|了|这|那|$|\s)"
+    r"|\b(?:i'll take|i'll have|i'll get|get|buy|take) (?:one|it|that)\b",
+    re.I,
+)
+MOST_SHOWN = 4
 _LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
 
 
@@ -41,6 +54,33 @@ def referred(text: str, shown: list[str]) -> list[str]:
     if _BOTH.search(text) and len(shown) > 1:
         return shown[:2]
     return shown[:1] if _THAT.search(text) else []
+
+
+def pointed_at(conversation: Conversation) -> list[str]:
+    """The products shown that the words of the turn want: pointed at, chosen by price, or the only
+    one that was shown (``那就来一张``). May raise ``BackendError``."""
+    turn, shown = conversation.turn, conversation.state.shown
+    words = turn.text
+    for entity in turn.entities:
+        if entity.kind not in ("product", "quantity"):
+            words = words.replace(entity.text, " ", 1)
+    wish = by_price(words) if len(shown) > 1 and _TAKE.search(words) else None
+    if wish is None and (skus := referred(words, shown)):
+        return shown if len(shown) > 1 and points_at_one(words) else skus
+    if not shown or not _TAKE.search(words):
+        return []
+    if wish:
+        products = [conversation.services.orders.product(sku) for sku in shown]
+        products.sort(key=lambda one: float(one.price), reverse=wish == "dearest")
+        return [products[0].sku]
+    alone = len(shown) == 1 and (_TAKE_IT.search(words) or turn.any("quantity"))
+    return shown[:1] if alone else []
+
+
+def points_at_one(text: str) -> bool:
+    """Whether ``text`` points at one thing without saying which (``那个``, not ``第二个``)."""
+    placed = ordinal_in_words(text, MOST_SHOWN) is not None or _BOTH.search(text)
+    return bool(_THAT.search(text)) and not placed
 
 
 def resolved(changes: list[Change], shown: list[str]) -> list[Change]:

@@ -10,19 +10,16 @@ from actions.backends.client import BackendError, Refused, Unavailable
 from actions.backends.orders import Order
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
+from actions.clerk.verdicts import agrees
 from actions.orders.again import IDENTIFY, again
-from actions.orders.cart import Cart
+from actions.orders.cart import Cart, Decision
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import (
-    Change,
-    guessed_wish,
-    note,
-    read_changes,
-    removed_by_place,
-)
-from actions.orders.references import referred, resolved, wants_the_same
+from actions.orders.guessing import guessed_wish, note, removed_by_place
+from actions.orders.reading import Change, read_changes
+from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
 from actions.orders.wishes import Wishes
+from actions.products.telling import offer
 from nightdesk import logs
 
 log = logs.get(__name__)
@@ -30,22 +27,11 @@ log = logs.get(__name__)
 WISHES = frozenset({"place_order", "modify_order"})
 DETAILS = WISHES | {"inform", "affirm", "deny", "out_of_scope", "nlu_fallback", "find_branch"}
 CONFIRM = "order_confirm"
+SAMPLES = 5
+MENTION = 20
 _NO_ORDER = re.compile(
     r"不要了|不买了?|不用了|算了|唔要|勿要|取消|\b(?:forget it|cancel|never mind)\b", re.I
 )
-_PLACE_IT = re.compile(
-    r"(?:下单|落单|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得"
-    r"|\border it\b|\bplace (?:it|the order)\b|\bconfirm|\bgo ahead\b|\ball good\b|\blooks good\b)",
-    re.I,
-)
-_NOT_YET = re.compile(r"[?？不别改错先等没]|换|再加|\b(?:not|wait|change|no)\b", re.I)
-_ASSENTS = frozenset({"place_order", "inform", "thank", "goodbye", "nlu_fallback", "modify_order"})
-"""Intents that a yes to the read-back is taken for when more is said with it."""
-
-
-def _agrees(text: str) -> bool:
-    """Whether ``text`` lets the order go (``这回对了 下单``) and wants nothing changed first."""
-    return bool(_PLACE_IT.search(text)) and not _NOT_YET.search(text.replace("没问题", ""))
 
 
 class OrderTask(Task):
@@ -65,15 +51,15 @@ class OrderTask(Task):
         """Takes a decision, wishes, details, or the confirmation from the turn."""
         decided = Decisions(self.conversation, self.cart).take(self.question)
         wished = not decided and self._take_wishes()
-        noted, detailed = self._take_note(), self._take_details()
-        told = noted or detailed
+        noted, detailed, driven = self._take_note(), self._take_details(), self._take_car()
+        told = noted or detailed or driven
         self._wished = decided or wished
         self._progress = self._wished or told
         return self._progress or self._take_verdict()
 
     def _is_verdict(self) -> bool:
         """Whether the turn only lets the order go that was read back."""
-        return self.question == CONFIRM and _agrees(self.turn.text)
+        return self.question == CONFIRM and agrees(self.turn.text)
 
     def _take_verdict(self) -> bool:
         """Takes a yes to the read-back, or a no: to it, or to the whole order."""
@@ -81,10 +67,9 @@ class OrderTask(Task):
             self.state.close()
             self.conversation.say("order_dropped")
             return True
-        placing = self.turn.intent in _ASSENTS and self._is_verdict()
-        if self.question != CONFIRM or not (placing or self.turn.intent in ("affirm", "deny")):
+        if self.question != CONFIRM or self.turn.intent not in ("affirm", "deny"):
             return False
-        self._confirmed = placing or self.turn.intent == "affirm"
+        self._confirmed = self.turn.intent == "affirm"
         if not self._confirmed:
             self.conversation.ask("order_change")
         return True
@@ -100,7 +85,7 @@ class OrderTask(Task):
         elif not self.cart.items and "again" in self.data:
             self.conversation.ask(IDENTIFY)
         elif not self.cart.items:
-            self.conversation.ask("order_what")
+            self._ask_what()
         elif self.contact.missing():
             self._ask_contact()
         else:
@@ -125,9 +110,12 @@ class OrderTask(Task):
                 return self._take_all(again(self.conversation, self.data, asked=False))
             if begun or turn.intent == "place_order":
                 changes = self._pointed_at(changes) or changes
-            guess = turn.intent == "place_order" and not self._is_verdict()
+            asked = self.question == "order_what" and turn.intent in ("inform", "nlu_fallback")
+            guess = (turn.intent == "place_order" or asked) and not self._is_verdict()
             if guess and not any(change.product for change in changes):
                 changes = guessed_wish(turn) or changes
+                if not self.cart.items and not any(change.product for change in changes):
+                    changes = [Change("add", turn.text[:MENTION], described=True)]
         return self._take_all(changes) and bool(changes)
 
     def _take_all(self, changes: list[Change] | None) -> bool:
@@ -140,10 +128,29 @@ class OrderTask(Task):
     def _pointed_at(self, changes: list[Change]) -> list[Change]:
         """The wish for what was shown just now (``那个来两个``)."""
         quantity = next((change.quantity for change in changes if change.quantity), None)
-        skus = referred(self.turn.text, self.state.shown)
+        skus = pointed_at(self.conversation)
         if not skus and quantity is not None and len(self.state.shown) == 1:
             skus = self.state.shown  # 来4桶, right after its price was told
+        if len(skus) > 1 and points_at_one(self.turn.text):
+            options = [self.conversation.services.orders.product(sku) for sku in skus]
+            count = int(quantity.pieces()) if quantity and quantity.pieces() >= 1 else None
+            self.cart.decisions.append(Decision("choose", self.turn.text[:MENTION], options, count))
+            return []
         return [Change("add", sku, quantity) for sku in skus]
+
+    def _take_car(self) -> bool:
+        """The car, for the items that are made for certain ones; whether it was said only now."""
+        model = self.turn.first("car_model")
+        lacking = [item for item in self.cart.items if item.product.fits and not item.model]
+        if model is None or not lacking or self.turn.any("product"):
+            return False
+        wishes = Wishes(self.conversation, self.cart)
+        for item in lacking:
+            car = str(model.value or model.text)
+            if not item.product.fit(car):
+                self.cart.items.remove(item)
+            wishes.take(item.product, item.quantity, car)
+        return True
 
     def _take_note(self) -> bool:
         """A word to the seller, which goes with the order."""
@@ -153,11 +160,31 @@ class OrderTask(Task):
         return bool(words)
 
     def _take_details(self) -> bool:
-        asked = self.question == "order_contact" and self.turn.intent in DETAILS - WISHES
+        whom = self.turn.intent in DETAILS - WISHES or self.turn.any("phone", "address")
+        asked = self.question == "order_contact" and whom
         visit = self.turn.intent == "book_appointment" and self.turn.any("service", "time")
         if visit or (self.turn.intent not in DETAILS and self.question != "order_contact"):
             return False
         return self.contact.take(asked)
+
+    def _ask_what(self) -> None:
+        """What it shall be; whom that did not help sees some of what there is."""
+        self.conversation.ask("order_what")
+        if self.state.question and self.state.question.asked > 1:
+            for product in self.conversation.services.orders.search("", SAMPLES):
+                offer(self.conversation, product)
+
+    def _ask_car(self) -> None:
+        """Asks once which car it is, in passing, when something is made for certain ones."""
+        lacking = [item for item in self.cart.items if item.product.fits and not item.model]
+        known = self.state.customer.car or self.data.get("car_asked")
+        if lacking and not known:
+            self.data["car_asked"] = True
+            self.conversation.say(
+                "order_which_model",
+                product=lacking[0].product.name(self.conversation.language),
+                fits=self.conversation.listing(lacking[0].product.fits),
+            )
 
     def _ask_contact(self) -> None:
         asked = self.question == "order_contact"
@@ -169,6 +196,7 @@ class OrderTask(Task):
             progress=asked and self._progress,
             missing=self.conversation.listing(missing),
         )
+        self._ask_car()
 
     def _read_back(self) -> None:
         customer = self.state.customer
@@ -181,6 +209,7 @@ class OrderTask(Task):
             phone=customer.phone,
             address=customer.address + self._note_line(),
         )
+        self._ask_car()
         self.conversation.offer(
             (self.conversation.wording("button_confirm_order"), "/affirm"),
             (self.conversation.wording("button_change"), "/deny"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from actions.backends.orders import Product
+from actions.clerk.choosing import told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.cart import MAX_QUANTITY, Cart, Decision
 from actions.orders.reading import Change
@@ -17,6 +20,10 @@ LIKELY = 0.45
 CLOSE = 0.08
 """Products whose scores lie this close together are equally meant."""
 OPTIONS = 4
+PERHAPS = 0.3
+"""The score from which a described product is worth asking about."""
+AS_LIKELY, DESCRIBED = 0.5, 3
+"""How near to the best one another described product must be, and how many are offered."""
 
 
 class Wishes:
@@ -40,6 +47,8 @@ class Wishes:
 
     def take(self, product: Product, quantity: int, model: str, sure: bool = False) -> None:
         """Puts ``product`` into the cart as far as it fits and the stock allows."""
+        if not sure and not self._cart.find(product.sku):
+            model = model or self._known_car()
         if not sure and not product.fit(model):
             self._cart.decisions.append(
                 Decision("misfit", product.name_zh, [product], quantity, model)
@@ -56,17 +65,27 @@ class Wishes:
             return
         self._cart.put(product, quantity, model)
 
+    def _known_car(self) -> str:
+        """The car that was said before; one in this message is for what it stands beside."""
+        turn = self._conversation.turn
+        return "" if turn.any("car_model") else self._conversation.state.customer.car
+
     def _wish(self, change: Change) -> None:
         found = self._search(change.product)
         certain = [hit for hit in found if hit.score >= CERTAIN]
         meant = [hit for hit in certain if certain[0].score - hit.score < CLOSE]
         ordered = [hit for hit in meant if self._cart.find(hit.sku)]
-        fitting = ordered or [hit for hit in meant if hit.fit(change.model)] or meant
+        car = change.model or self._known_car()
+        fitting = ordered or [hit for hit in meant if hit.fit(car)] or meant
         quantity = self._count(change.quantity)
         if quantity is None and change.quantity is not None:
             return
         if quantity and fitting and _counts_pairs(change.quantity, fitting[0]):
             quantity *= 2
+        if len(fitting) > 1:
+            words = self._conversation.turn.around(change.product)
+            apart = told_apart(replace(self._conversation.turn, text=words), _words(fitting))
+            fitting = fitting if apart is None else [fitting[apart]]
         if len(fitting) == 1:
             self._take_one(fitting[0], quantity, change)
         elif fitting or found:
@@ -74,8 +93,17 @@ class Wishes:
             self._cart.decisions.append(
                 Decision("choose", change.product, options, quantity, change.model)
             )
+        elif options := self._described(change):
+            self._cart.decisions.append(
+                Decision("choose", change.product, options, quantity, change.model)
+            )
         else:
             self._conversation.say("order_unknown_product", product=change.product)
+
+    def _described(self, change: Change) -> list[Product]:
+        """What the words may describe: those that were taken for a name, or all that was said."""
+        words = self._conversation.turn.text if change.described else change.product
+        return described(self._conversation, words, PERHAPS)
 
     def _take_one(self, product: Product, quantity: int | None, change: Change) -> None:
         item = self._cart.find(product.sku)
@@ -142,6 +170,21 @@ class Wishes:
             self._conversation.say("order_odd_quantity", quantity=str(pieces.normalize()))
             return None
         return int(min(pieces, Decimal(10**9)))
+
+
+def _words(products: Sequence[Product]) -> list[tuple[list[str], list[str]]]:
+    return [product.words() for product in products]
+
+
+def described(conversation: Conversation, words: str, least: float) -> list[Product]:
+    """The few products that ``words`` may describe, from the score ``least`` on, likeliest first;
+    those that do not fit the customer's car are left out. May raise ``BackendError``."""
+    car = conversation.state.customer.car
+    hits = conversation.services.orders.described(words)
+    fitting = [hit for hit in hits if hit.score >= least and hit.fit(car)]
+    likely = [hit for hit in fitting if hit.score >= AS_LIKELY * fitting[0].score]
+    made_for_it = [hit for hit in likely if car and hit.fits]
+    return (made_for_it or likely)[:DESCRIBED]
 
 
 def _counts_pairs(quantity: Quantity | None, product: Product) -> bool:

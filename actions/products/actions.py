@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from actions.answers import answer_for_sure
+from actions.appointments.places import Places
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
+from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
-from actions.orders.reading import Change, by_price
-from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS
+from actions.orders.reading import Change
+from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described
 from actions.products.reading import asks_fit, compares, model_of, wanted
 from actions.products.telling import offer, payload, tell, tell_fit, tell_price
 
 ADVISED = 3
 CATALOGUE = 100
+PERHAPS, SURELY = 0.35, 0.5
+"""The score from which a described product is offered to who asks for one, and to anybody."""
 ALIKE = 0.3
 """How far behind the best one a product may lie and still be advised."""
 
@@ -32,8 +36,10 @@ class AskPrice(ClerkAction):
             return
         if not wishes and not conversation.turn.tapped and answer_for_sure(conversation):
             return
-        if not wishes:
+        if not wishes and not tell_described(conversation, PERHAPS):
             conversation.say("products_which")
+        elif not wishes:
+            return
         elif not _compare(conversation, wishes):
             _tell_all(conversation, wishes)
 
@@ -52,9 +58,12 @@ class AskRecommendation(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if answer_about_products(conversation):
             return
+        if not conversation.turn.any("product") and answer_for_sure(conversation):
+            return
         advised = _advised(conversation, wanted(conversation))
         if not advised:
-            conversation.say("products_nothing_to_recommend")
+            if not tell_described(conversation, PERHAPS):
+                conversation.say("products_nothing_to_recommend")
             return
         for product in advised:
             tell(conversation, product, "products_recommended")
@@ -71,6 +80,21 @@ def answer_about_products(conversation: Conversation) -> bool:
         return False
     _tell_all(conversation, wishes)
     return True
+
+
+def tell_described(conversation: Conversation, least: float) -> bool:
+    """Offers the few products that the words may describe without naming them; whether there are
+    any from the score ``least`` on."""
+    if conversation.turn.tapped:
+        return False
+    found = described(conversation, conversation.turn.text, least)
+    if found:
+        conversation.say("products_perhaps")
+    for product in found:
+        tell(conversation, product, "products_option")
+        offer(conversation, product)
+    conversation.state.shown = [one.sku for one in found] or conversation.state.shown
+    return bool(found)
 
 
 def _tell_all(conversation: Conversation, wishes: Sequence[Change]) -> None:
@@ -164,6 +188,8 @@ def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Produ
 def _tell_services(conversation: Conversation) -> bool:
     """The price and duration of the services named, each with a button that books it."""
     told = False
+    if conversation.turn.any("service"):
+        Places(conversation, {}).take(asked=False)
     for entity in conversation.turn.all("service"):
         for service in conversation.services.catalogue.search(entity.text)[:1]:
             name = service.name(conversation.language)
@@ -175,6 +201,7 @@ def _tell_services(conversation: Conversation) -> bool:
                 minutes=service.minutes,
             )
             book = "/book_appointment" + payload(service=service.code)
+            conversation.state.service = service.code
             conversation.offer((conversation.wording("button_book", service=name), book))
             told = True
     return told

@@ -5,10 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_chat_page import say
-from tests.harness.fixtures import running_shop, shop
+from tests.harness.fixtures import running_shops, shop
 from tests.harness.shop import Shop
 
-__all__ = ["running_shop", "shop"]
+__all__ = ["running_shops", "shop"]
 
 ORDER = "来两桶全合成5W-30和一套E7脚垫，寄上海浦东张江路88号，张伟13800138000"
 

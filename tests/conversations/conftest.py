@@ -1,5 +1,5 @@
 """Conversation tests talk to the real processes: ``shop.customer().say("…")``."""
 
-from tests.harness.fixtures import running_shop, shop
+from tests.harness.fixtures import running_shops, shop
 
-__all__ = ["running_shop", "shop"]
+__all__ = ["running_shops", "shop"]

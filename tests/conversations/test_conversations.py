@@ -2,13 +2,14 @@
 
 A file is one conversation; its folder says what kind, its name what the customer does. Steps:
 ``customer`` (typed words) or ``tap`` (a button's title); ``bot``: words that the reply has, each;
-``never``: words that it has not. ``backends`` says what is there afterwards: ``orders`` and
-``tickets`` of this conversation (only the fields that matter; ``appointments`` where they are
-named), ``stock`` of products.
+``never``: words that it has not. ``merchant``: whose shop it is, the demo's by default.
+``backends`` says what is there afterwards: ``orders`` and ``tickets`` of this conversation (only
+the fields that matter; ``appointments`` where they are named), ``stock`` of products.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from tests.harness.customer import Customer
+from tests.harness.fixtures import DEMO
 from tests.harness.shop import Shop
 
 FOLDER = Path(__file__).parent
@@ -40,8 +42,10 @@ def _cases() -> list[Any]:
 
 
 @pytest.mark.parametrize("path", _cases())
-def test_conversation(shop: Shop, path: Path) -> None:
+def test_conversation(running_shops: Callable[[str], Shop], path: Path) -> None:
     conversation = yaml.safe_load(path.read_text(encoding="utf-8"))
+    shop = running_shops(conversation.get("merchant", DEMO))
+    shop.reset()
     customer = shop.customer(conversation.get("lang", "zh"))
     heard = _talk(customer, conversation["steps"])
     _check_backends(shop, customer, conversation["backends"], heard)

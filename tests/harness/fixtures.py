@@ -1,27 +1,40 @@
-"""The fixtures ``running_shop`` (one for the whole session) and ``shop`` (clean for each test)."""
+"""The fixtures ``running_shops`` (started when first asked for, one a merchant and session) and
+``shop`` (the demo merchant's, clean for each test)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from nightdesk.settings import ROOT
 from tests.harness.shop import Shop
+
+DEMO = "qiming"
 
 
 @pytest.fixture(scope="session")
-def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The real processes, started once."""
-    shop = Shop(tmp_path_factory.mktemp("shop"))
+def running_shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shop]]:
+    """The real processes of the merchant in the folder ``merchants/<name>``, started once."""
+    opened: dict[str, Shop] = {}
+
+    def of(merchant: str) -> Shop:
+        if merchant not in opened:
+            folder = str(ROOT / "merchants" / merchant)
+            opened[merchant] = Shop(tmp_path_factory.mktemp("shop"), {"NIGHTDESK_MERCHANT": folder})
+            opened[merchant].open()
+        return opened[merchant]
+
     try:
-        shop.open()
-        yield shop
+        yield of
     finally:
-        shop.close()
+        for shop in opened.values():
+            shop.close()
 
 
 @pytest.fixture
-def shop(running_shop: Shop) -> Shop:
+def shop(running_shops: Callable[[str], Shop]) -> Shop:
     """The running shop with a clean database: no order, no ticket, the merchant's own stock."""
-    running_shop.reset()
-    return running_shop
+    shop = running_shops(DEMO)
+    shop.reset()
+    return shop

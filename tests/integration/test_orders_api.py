@@ -183,6 +183,15 @@ def test_the_openapi_document_describes_every_write(client: TestClient) -> None:
         assert "409" in operation["responses"], path
 
 
+def test_a_product_is_found_by_what_it_is_like(client: TestClient) -> None:
+    described = {"q": "车里给娃坐的那种椅子", "by": "description", "limit": 2}
+    best = client.get("/products", params=described).json()["products"][0]
+    assert best["sku"] == "QM-CHD-ISO"
+    assert client.get("/products", params={"q": "晚上吃啥", "by": "description"}).json() == {
+        "products": []
+    }
+
+
 def test_no_query_breaks_the_search(client: TestClient) -> None:
     for query in ["", " ", "%", "'; DROP TABLE", "😀", "(", "a" * 200, "\\", "½", "ﬁ", "İ"]:
         response = client.get("/products", params={"q": query})

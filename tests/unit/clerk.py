@@ -43,6 +43,9 @@ CATALOGUE = {
     "充电桩": [product("EVC", "家用充电桩", "2380", 16)],
 }
 
+DESCRIBED = {"踩脚的": CATALOGUE["脚垫"], "烧油的": CATALOGUE["机油"]}
+"""Words that name nothing → what they describe."""
+
 
 @dataclass
 class FakeOrders:
@@ -65,6 +68,9 @@ class FakeOrders:
             return [by_sku[query]]
         exact = [words for words in CATALOGUE if words in query]
         return list(CATALOGUE[max(exact, key=len)]) if exact else []
+
+    def described(self, words: str, limit: int = 6) -> list[Product]:
+        return [one for said, options in DESCRIBED.items() if said in words for one in options]
 
     def product(self, sku: str) -> Product:
         found = self.search(sku)[0]

@@ -36,6 +36,20 @@ def owner(customer):
     return customer
 
 
+def test_the_service_of_a_fault_is_booked_without_naming_it_again(customer):
+    customer.slot = {"language": "zh", "customer": {}, "service": "brake"}
+    reply = customer.says("book_appointment", "那帮我约上，[周五晚上七点](time)[浦东店](branch)")
+    assert "刹车检修" in reply
+    assert customer.slot["service"] == ""
+
+
+def test_a_time_for_the_branch_that_was_told_is_a_booking(customer):
+    customer.slot = {"language": "zh", "customer": {}, "service": "basic", "branch": "SH-PD"}
+    reply = customer.says("inform", "那就[周五晚上七点](time) [张伟](person) [13800138000](phone)")
+    assert "小保养" in reply
+    assert "上海浦东店" in reply or "浦东" in reply
+
+
 @pytest.fixture
 def stranger(customer):
     """A customer whose appointment was made elsewhere."""

@@ -33,6 +33,16 @@ def test_who_must_not_drive_on_is_told_so_before_anything_else(customer):
     assert reply.index("先别开了") < reply.index("刹车发软")
 
 
+def test_a_danger_that_is_likeliest_by_far_is_warned_of_at_once(customer):
+    leak = Fault("brake_soft", "刹车发软", "叫拖车。", "stop", score=0.4)
+    squeal = Fault("brake_squeal", "刹车有异响", "查刹车片。", "medium", score=0.2)
+    customer.knowledge.table["脚掣"] = [leak, squeal]
+    reply = customer.says("report_fault", "脚掣有啲唔妥")
+    assert reply.startswith("⚠️ 先别开了")
+    assert "叫拖车。" in reply
+    assert "查刹车片。" in customer.taps("刹车有异响")
+
+
 def test_an_unclear_fault_is_asked_about_once_with_its_likeliest_symptoms(customer):
     reply = customer.says("report_fault", "刹车不对劲")
     assert "更像" in reply
@@ -47,7 +57,7 @@ def test_an_unclear_fault_is_asked_about_once_with_its_likeliest_symptoms(custom
 
 
 def test_a_dangerous_possibility_is_warned_of_before_the_question(customer):
-    assert customer.says("report_fault", "刹车不对劲").startswith("还在路上的话")
+    assert customer.says("report_fault", "刹车不对劲").startswith("⚠️ 还在路上的话")
 
 
 @pytest.mark.parametrize("words", ["第二个", "2", "第二种"])

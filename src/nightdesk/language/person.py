@@ -31,6 +31,8 @@ SURNAMES = frozenset(
     "晏柴瞿阎慕连艾容古易廖耿曾关冼甄麦区丘简练游赖詹叶肖白龙文向涂付代牟晋"
     "刘谭欧覃乔巫池桂靳牛娄岳燕敖卓焦谷车宫宁甘厉武符景黎蒲屠蒙阴姬申冉桑濮边茹习佟战苗阳"
     "邝储辛鄢仝翁祝邢鲍裘缪甄麻封芮羿靖汲邴松段富焦巴牧隗仰宓蓬郗仉督岑籍卓蔺胥苍党翟贡逄扶堵宰郦雍璩"
+    "卜狄敬米祁臧席湛禹贝伏谈茅刁虞昝解宗宣贲郁杭诸钮嵇荀糜井乌弓班仲伊栾戎祖束司郜蓟宿怀邰从鄂索咸劳农宦慎戈庾"
+    "暨衡弘阙隆冷查权盖言楚亓凃佴闫商苑原谌迟苟沐裘毋辛饶"
     "寿扈冀郏尚庄柴阎艾鱼耿匡寇欧殳沃蔚夔巩厍聂晁勾敖訾阚饶曾沙乜鞠丰巢蒯荆游竺逯桓"
 )
 _TITLE = re.compile(
@@ -94,6 +96,37 @@ def surname(name: str) -> str:
             return name[:2]
         return name[:1] if folded[:1] in SURNAMES else ""
     return name.split()[-1] if name.split() else ""
+
+
+_HAN_BEFORE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=收件)|(?<=收货)|(?<=件人)|(?<=货人)|(?<=系人)|(?<=[叫是姓给喊]))"
+    r"(?:发给?|寄给?)?([\u4e00-\u9fff]{2,4})[\s,，:：]*(?:手机号?码?|电话号?码?|号码)?[是为\s:：]*$"
+)
+_HAN_AFTER = re.compile(r"[\s,，]*([\u4e00-\u9fff]{2,4})(?=[\s,，。;；]|$)")
+_LATIN_PART = r"[A-Z][A-Za-zÀ-ɏ'’-]*\.?"
+_LATIN_BEFORE = re.compile(
+    r"(?:(?<=^)|(?<=[,.;!:\n] )|(?<=\b[Ii]s )|(?<=\b[Aa]m )|(?<=\b[Ii]'m )|(?<=[Nn]ame )"
+    r"|(?<=\b[Tt]o )|(?<=\b[Ff]or ))"
+    rf"({_LATIN_PART}(?: {_LATIN_PART}){{1,3}})[\s,:]*"
+    r"(?:[Pp]hone|[Tt]el|[Mm]obile|[Cc]ell)?[\s,:]*$"
+)
+_LATIN_AFTER = re.compile(rf"[\s,]*({_LATIN_PART}(?: {_LATIN_PART}){{1,3}})(?=[,.;\n]|$)")
+
+
+def beside(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a bare name stands next to ``text[start:end]``, a telephone number.
+
+    ``汤显文 139…``, ``139… 曹颖``, ``I am Wendy Guo, 138…``.
+    """
+    folded = fold_in_place(text)
+    before, after = _HAN_BEFORE.search(folded[:start]), _HAN_AFTER.match(folded, end)
+    places = [before and before.span(1), after and after.span(1)]
+    for place in filter(None, places):
+        name = text[slice(*place)]
+        if surname(name) and not name.startswith("谢谢"):
+            return place
+    latin = _LATIN_BEFORE.search(text[:start]) or _LATIN_AFTER.match(text, end)
+    return latin.span(1) if latin else None
 
 
 def is_plausible(name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from nightdesk.language.lexicon import Hit
 from nightdesk.language.numerals import spoken_in_place
-from nightdesk.language.person import surname
+from nightdesk.language.person import beside, surname
 from nightdesk.language.places import place_spans
 from nightdesk.nlu.annotated import Span
 
@@ -57,12 +57,6 @@ _PHRASE = re.compile(r"(?:(?<![改换写])成|(?![寄送发到在住是址为成
 _HALF = re.compile(r"\bhalf\s$")
 #: The last character of a three-character name that the tagger cut (``赵铁军 138…``).
 _NAME_REST = re.compile(r"[^\W\d_a-z收的吧啊呀了哈叫签说要和跟](?=[\s,，。0-9]|$)")
-#: A bare name that stands right before or after a telephone number.
-_NAME_BEFORE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=收件)|(?<=收货)|(?<=件人)|(?<=货人)|(?<=系人)|(?<=[叫是姓给]))"
-    r"[\u4e00-\u9fff]{2,4}(?=[\s,，:：]*$)"
-)
-_NAME_AFTER = re.compile(r"[\s,，]*([\u4e00-\u9fff]{2,4})(?=[\s,，。;；]|$)")
 _ONE_OF_IT = re.compile(
     r"[ ,，、]?(?:再|就|先)?(?:搞|来|减|加|要|拿|整|给我|买|订|各)?(一[个条台套])(?!款|亮|劲|"
     r"[^\W\d_]*不)"
@@ -184,18 +178,14 @@ def _beginning_of_address(folded: str, span: Span, floor: int) -> int:
     return start
 
 
-def names_beside_phones(folded: str, spans: Sequence[Span]) -> list[Span]:
+def names_beside_phones(text: str, spans: Sequence[Span]) -> list[Span]:
     """Bare names next to telephone numbers (``汤显文 139…``, ``139… 曹颖``)."""
     if any(span.entity == "person" for span in spans):
         return []
     for phone in (span for span in spans if span.entity == "phone"):
-        before = _NAME_BEFORE.search(folded, 0, phone.start)
-        after = _NAME_AFTER.match(folded, phone.end)
-        places = [before and before.span(), after and after.span(1)]
-        for start, end in (place for place in places if place):
-            free = not any(span.start < end and start < span.end for span in spans)
-            if free and surname(folded[start:end]) and not folded.startswith("谢谢", start):
-                return [Span(start, end, "person")]
+        place = beside(text, phone.start, phone.end)
+        if place and not any(span.start < place[1] and place[0] < span.end for span in spans):
+            return [Span(*place, "person")]
     return []
 
 

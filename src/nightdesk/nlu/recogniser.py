@@ -60,7 +60,7 @@ def recognise(
                 chosen.append(span)
         chosen = mend(folded, chosen, hits)
     chosen += [span for span in counted(folded, chosen) if not _overlaps(span, chosen)]
-    chosen += names_beside_phones(folded, chosen)
+    chosen += names_beside_phones(text, chosen)
     chosen.sort(key=lambda span: span.start)
     return [Found(span, _confidence(span, tagged), _codes(span, hits)) for span in chosen]
 

@@ -26,6 +26,7 @@ _CODE = (("src/nightdesk/nlu", "*"), ("src/nightdesk/language", "*"))
 # Code beside the components that no trained model depends on.
 _NOT_OF_THE_MODEL = (
     "cli.py",
+    "described.py",
     "encoder.py",
     "evaluate.py",
     "evaluation.py",

@@ -43,11 +43,13 @@ def _add_products(routes: APIRouter, service: OrderService) -> None:
     @routes.get("/products", response_model=schemas.ProductHits)
     def search_products(
         q: str = Query("", max_length=200, regex=STORABLE, description="As a customer says it"),
+        by: Literal["name", "description"] = "name",
         limit: int = Query(10, ge=1, le=100),
     ) -> schemas.ProductHits:
         """The products that `q` may mean, best first: by name, alias, jargon, typo, homophone,
-        pinyin, traditional script, English name or SKU. Without `q`, the catalogue."""
-        return service.search(q, limit)
+        pinyin, traditional script, English name or SKU; or by what `q` says that they are like
+        (`by=description`). Without `q`, the catalogue."""
+        return service.search(q, limit, by == "description")
 
     @routes.get("/products/{sku}", response_model=schemas.ProductOut, responses=_NOT_FOUND)
     def get_product(sku: str = Path(..., max_length=64, regex=STORABLE)) -> schemas.ProductOut:

@@ -24,6 +24,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from rapidfuzz import fuzz
 
 from nightdesk.backends.orders.wording import Models, Phrase, core, joined
+from nightdesk.language.described import Descriptions
 from nightdesk.language.similar import similarity, similarity_within, spelled
 from nightdesk.language.sounds import syllable_keys
 
@@ -45,11 +46,13 @@ _PLURAL = re.compile(r"(?<=[a-z]{3})(?<!s)s\b")
 
 @dataclass(frozen=True)
 class Listing:
-    """A product as the index sees it: what it is called, and the models that it fits."""
+    """A product as the index sees it: what it is called, the models that it fits, and what else is
+    said of it (category, descriptions)."""
 
     sku: str
     names: tuple[str, ...]
     models: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class ProductIndex:
         self._tails = _Tails((self._keys[i], i) for i in named)
         self._pinyin = _Tails((letters[i], i) for i in named if not self._keys[i].isascii())
         self._grams = _Grams(zip(self._keys, letters, strict=True))
+        self._described = Descriptions([(one.names, one.remarks) for one in self._listings])
 
     def __len__(self) -> int:
         return len(self._listings)
@@ -107,6 +111,11 @@ class ProductIndex:
             for number, score in ranked[:limit]
             if score >= LEAST
         ]
+
+    def described(self, query: str, limit: int = 10) -> list[Match]:
+        """The products that ``query`` may describe without naming them, best first."""
+        found = self._described.search(query)[:limit]
+        return [Match(self._listings[number].sku, round(score, 3)) for number, score in found]
 
     def _scores(self, query: str) -> tuple[dict[int, float], frozenset[str]]:
         whole = Phrase.of(query)

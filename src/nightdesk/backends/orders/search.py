@@ -37,15 +37,17 @@ class ProductSearch:
         self._building: tuple[int, Future[ProductIndex]] | None = None
         self._last: ProductIndex | None = None
 
-    def find(self, query: str, limit: int) -> list[tuple[Any, float]]:
+    def find(self, query: str, limit: int, described: bool = False) -> list[tuple[Any, float]]:
         """``(row, score)`` of the products that ``query`` may mean, best first.
 
+        ``described``: it names nothing, but says what the thing is like.
         A blank query finds the catalogue in the merchant's order, each product with a score of 1.
         """
         with self._database.read() as session:
             if not query.strip():
                 return [(row, 1.0) for row in session.scalars(_sold().limit(limit))]
-            matches = self._index(catalogue.version(session)).search(query, limit)
+            index = self._index(catalogue.version(session))
+            matches = (index.described if described else index.search)(query, limit)
             found = session.scalars(_sold().where(Product.sku.in_([m.sku for m in matches])))
             rows = {row.sku: row for row in found}
         return [(rows[m.sku], m.score) for m in matches if m.sku in rows]
@@ -90,8 +92,14 @@ def _sold() -> Any:
 
 def _listings(session: Session) -> list[Listing]:
     columns = (Product.sku, Product.name_zh, Product.name_en, Product.aliases, Product.fits)
-    rows = session.execute(_sold().with_only_columns(*columns))
+    remarks = (Product.category, Product.description_zh, Product.description_en)
+    rows = session.execute(_sold().with_only_columns(*columns, *remarks))
     return [
-        Listing(sku, tuple(filter(None, (name_zh, name_en, *aliases))), tuple(fits))
-        for sku, name_zh, name_en, aliases, fits in rows
+        Listing(
+            sku,
+            tuple(filter(None, (name_zh, name_en, *aliases))),
+            tuple(fits),
+            tuple(filter(None, said)),
+        )
+        for sku, name_zh, name_en, aliases, fits, *said in rows
     ]

@@ -50,12 +50,12 @@ class OrderService:
         self._zone = zone
         self._search = ProductSearch(database)
 
-    def search(self, query: str, limit: int) -> schemas.ProductHits:
-        """The products that ``query`` may mean, best first; without a query, of the catalogue."""
+    def search(self, query: str, limit: int, described: bool = False) -> schemas.ProductHits:
+        """The products that ``query`` names (or describes), best first; without it, all."""
         return schemas.ProductHits(
             products=[
                 schemas.ProductHit(**views.product(row, self._currency), score=score)
-                for row, score in self._search.find(query, limit)
+                for row, score in self._search.find(query, limit, described)
             ]
         )
 

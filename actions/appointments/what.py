@@ -1,0 +1,139 @@
+"""What an appointment is for: the service that was named, described, or spoken of before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from actions.backends.catalogue import Service
+from actions.clerk.choosing import by_price, described, ordinal, told_apart
+from actions.clerk.conversation import Conversation
+from actions.products.telling import payload
+
+CERTAIN = 0.8
+"""The search score from which a name is taken to mean the service; below it, it is asked."""
+CLOSE = 0.02
+"""Services whose scores lie this close together are equally meant."""
+WHICH_SERVICE = "appointment_which_service"
+OPTIONS = 3
+_SMALL = re.compile(r"小的|小一点|简单|基础|\bsmall|\bbasic\b|\bsimple", re.I)
+_BIG = re.compile(r"大的|大一点|全套|全面|\bbig|\bfull\b|\bcomplete\b", re.I)
+
+
+class What:
+    """Over the visit's JSON: ``service``, or ``services`` to choose among; ``fixed``: it stays.
+
+    ``changed`` is called when it is another service than before.
+    """
+
+    def __init__(
+        self, conversation: Conversation, data: dict[str, Any], changed: Callable[[], None]
+    ) -> None:
+        self._conversation = conversation
+        self._data = data
+        self._changed = changed
+
+    @property
+    def service(self) -> Service | None:
+        data = self._data.get("service")
+        return Service.of_json(data) if data else None
+
+    @property
+    def options(self) -> list[Service]:
+        """The services among which the customer has to choose."""
+        return [Service.of_json(one) for one in self._data.get("services", ())]
+
+    def set(self, service: Service) -> None:
+        self._data["service"] = asdict(service)
+        self._data.pop("services", None)
+        self._changed()
+
+    def take(self, asked: bool) -> bool:
+        """Takes a service from the turn; ``asked``: bare words may be one. Whether there was one.
+
+        May raise ``BackendError``.
+        """
+        turn, catalogue = self._conversation.turn, self._conversation.services.catalogue
+        if self._data.get("fixed"):
+            return False
+        if (chosen := self._chosen()) is not None:
+            self.set(chosen)
+            return True
+        named = turn.first("service") or (None if self.service else turn.first("product"))
+        if named and turn.tapped:
+            found = catalogue.find(str(named.value))
+            if found:
+                self.set(found)
+            return found is not None
+        if named and (self._name(named.text, named.kind == "service") or named.kind == "service"):
+            return True
+        free = asked or turn.intent == "book_appointment" or not turn.any("product")
+        if self.service is None and not turn.tapped and free:
+            return self._name(turn.text, False) or (not self.options and self._describe())
+        return False
+
+    def take_spoken_of(self) -> None:
+        """Takes the service that was spoken of before, unless the customer said which."""
+        code, self._conversation.state.service = self._conversation.state.service, ""
+        if code and not self.service and not self.options:
+            found = self._conversation.services.catalogue.find(code)
+            if found:
+                self.set(found)
+
+    def _chosen(self) -> Service | None:
+        """The option that the turn picks: by its place, by what only it has, or by its size."""
+        options, turn = self.options, self._conversation.turn
+        if not options:
+            return None
+        place = ordinal(turn.text, len(options)) if len(turn.text) < 10 else None
+        if place is None:
+            place = told_apart(turn, [one.words() for one in options])
+        if place is not None:
+            return options[place]
+        wish = by_price(turn.text)
+        ranked = sorted(options, key=lambda one: float(one.price))
+        if wish == "cheapest" or _SMALL.search(turn.text):
+            return ranked[0]
+        return ranked[-1] if wish == "dearest" or _BIG.search(turn.text) else None
+
+    def _name(self, words: str, sure: bool) -> bool:
+        """``sure``: they name a service, so one that the shop has not is said."""
+        hits = self._conversation.services.catalogue.search(words)
+        best = [hit for hit in hits if hit.score >= CERTAIN and hits[0].score - hit.score <= CLOSE]
+        if len(best) == 1 and best[0].code != (self.service.code if self.service else ""):
+            self.set(best[0])
+        elif len(best) == 1:
+            return True
+        elif best or (sure and hits):
+            self._choose_among(best or hits)
+        elif sure:
+            self._conversation.say("appointment_unknown_service", service=words)
+        return bool(best) or sure
+
+    def _describe(self) -> bool:
+        """Takes the service that the words describe (``洗哈空调``), or offers the few that they
+        may; whether there was any."""
+        services = self._conversation.services.catalogue.all()
+        found = described(self._conversation.turn, [one.words() for one in services])
+        if len(found) == 1:
+            self.set(services[found[0]])
+        elif found:
+            self._choose_among([services[number] for number in found[:OPTIONS]])
+        return bool(found)
+
+    def _choose_among(self, services: list[Service]) -> None:
+        self._data["services"] = [asdict(one) for one in services]
+        self._data.pop("service", None)
+        self._changed()
+
+    def ask(self) -> None:
+        """Asks which of the options it is."""
+        conversation, language = self._conversation, self._conversation.language
+        names = [service.name(language) for service in self.options]
+        last = conversation.wording("appointment_or")
+        conversation.ask(WHICH_SERVICE, services=conversation.listing(names, last))
+        conversation.offer(
+            *((one.name(language), "/inform" + payload(service=one.code)) for one in self.options)
+        )

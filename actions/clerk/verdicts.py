@@ -1,0 +1,61 @@
+"""Yes and no to a read-back, in whatever words: what is meant is known from the question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.clerk.turn import Turn
+from nightdesk.language.script import fold
+
+_ASSENTS = frozenset(
+    {"place_order", "modify_order", "book_appointment", "query_appointment", "inform", "thank"}
+    | {"goodbye", "nlu_fallback", "out_of_scope", "ask_faq", "rate_service"}
+)
+"""What a yes is taken for when more is said with it."""
+_CALLS_OFF = frozenset({"cancel_order", "cancel_appointment", "stop", "nlu_fallback", "ask_faq"})
+"""What a yes to "cancel it?" is taken for."""
+_YES = re.compile(
+    r"下单|落单|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得|没错|冇错|约上|定下来"
+    r"|\b(?:order it|place (?:it|the order)|book it|confirm(?:ed)?|go ahead|all good|looks good"
+    r"|correct|right|yes|yep|yup|sure|perfect|do it|lock it in|fine)\b",
+    re.I,
+)
+_NOT_YET = re.compile(
+    r"[?？不别改错先等没吗几哪]|换|再加|要是|如果|\b(?:not|wait|change|no|but|if|instead)\b", re.I
+)
+_NO_TROUBLE = re.compile(r"没问题|没错|没毛病|不错|冇错|不用改")
+_CANCELS = re.compile(r"取消|撤|退|不要|不约|\bcancel", re.I)
+_KEEPS = re.compile(r"不取消|别取消|先不|不退|保留|留着|\b(?:keep|don'?t|not)\b", re.I)
+_CLAUSE = re.compile(r"[^,，。.;；!！?？\n]+[,，。.;；!！?？\n]*")
+_CHANGES = re.compile(r"改|换|加|减|不要|\b(?:change|instead|add|remove|but)\b", re.I)
+SHORT = 24
+"""The longest yes."""
+
+
+def agrees(text: str) -> bool:
+    """Whether ``text`` lets go ahead what was read back, and wants nothing changed first."""
+    plain = _NO_TROUBLE.sub("好", fold(text))
+    last = [clause for clause in _CLAUSE.findall(plain) if clause.strip()][-1:]
+    if len(text) <= SHORT:
+        return bool(_YES.search(plain)) and not _NOT_YET.search(plain)
+    return (
+        bool(last)
+        and len(last[0]) <= SHORT
+        and bool(_YES.search(last[0]))
+        and not (_NOT_YET.search(last[0]) or _CHANGES.search(plain))
+    )
+
+
+def as_verdict(turn: Turn, question: str) -> Turn | None:
+    """``turn`` as the yes that it is to the read-back ``question``; None when it is none."""
+    if turn.tapped or not question.endswith("_confirm"):
+        return None
+    cancelling = question.endswith("cancel_confirm")
+    if cancelling and turn.intent in _CALLS_OFF:
+        yes = bool(_CANCELS.search(turn.text)) and not _KEEPS.search(turn.text)
+        yes = yes and len(turn.text) <= SHORT and not turn.entities
+    else:
+        bare = not turn.any("product", "quantity", "time", "branch", "address", "phone", "service")
+        yes = turn.intent in _ASSENTS and bare and agrees(turn.text)
+    return replace(turn, intent="affirm") if yes else None
