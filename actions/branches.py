@@ -13,6 +13,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from actions.products.telling import payload
+from nightdesk.language.script import fold
 
 WHERE = "branches_where"
 MOST = 3
@@ -95,6 +96,8 @@ def _answer(conversation: Conversation, asked: bool) -> bool:
     words = " ".join(str(one.value) if turn.tapped else one.text for one in named)
     if not words and asked and not turn.tapped and len(turn.text) <= _SHORT:
         words = turn.text
+    if not words.strip() and not turn.tapped:
+        words = _town(conversation)
     if not words.strip():
         return False
     found = conversation.services.scheduling.branches(near=words, service=_service(conversation))
@@ -107,6 +110,14 @@ def _answer(conversation: Conversation, asked: bool) -> bool:
         return False
     _tell(conversation, found, words)
     return True
+
+
+def _town(conversation: Conversation) -> str:
+    """The town of a branch that stands in the words."""
+    words = fold(conversation.turn.text)
+    everywhere = conversation.services.scheduling.branches(limit=500).branches
+    towns = {branch.city for branch in everywhere if branch.city and branch.city in words}
+    return towns.pop() if len(towns) == 1 else ""
 
 
 def _service(conversation: Conversation) -> str:

@@ -14,6 +14,7 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from actions.clerk.turn import Turn
 from actions.handoff import open_ticket
+from actions.orders.actions import picks_shown, take_order
 
 CHOICES = 3
 ASK_FROM, OPTION = 0.18, 0.1
@@ -62,6 +63,8 @@ class ReportFault(ClerkAction):
             task = _task(conversation, words)
             task.data["faults"] = [fault.as_json() for fault in likely]
             task.ask("fault_which")
+        elif picks_shown(conversation):
+            take_order(conversation)
         else:
             _task(conversation, words).ask("fault_unknown")
 

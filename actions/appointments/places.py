@@ -10,6 +10,7 @@ from actions.backends.scheduling import Branch, Nearby
 from actions.clerk.choosing import ordinal, told_apart
 from actions.clerk.conversation import Conversation
 from actions.products.telling import payload
+from nightdesk.language.script import fold
 
 WHICH_PLACE, WHICH_BRANCH = "appointment_which_place", "appointment_which_branch"
 FAR_KM = 60.0
@@ -94,7 +95,7 @@ class Places:
     def _town(self, text: str) -> bool:
         """Takes a town of the shop's that stands anywhere in the words."""
         everywhere = self._conversation.services.scheduling.branches(limit=500).branches
-        towns = {branch.city for branch in everywhere if branch.city and branch.city in text}
+        towns = {branch.city for branch in everywhere if branch.city and branch.city in fold(text)}
         if len(towns) == 1:
             return self._locate(towns.pop(), sure=False)
         spoken = set(_LATIN.findall(text.lower()))

@@ -24,9 +24,10 @@ _CLEAR = 1.25
 """How much more than the next one the likeliest option must share with the words."""
 
 
-def told_apart(turn: Turn, options: Sequence[Option]) -> int | None:
+def told_apart(turn: Turn, options: Sequence[Option], least: int = 1) -> int | None:
     """The option that the words of ``turn`` point at by what only it has; None when none does.
 
+    ``least``: how many characters must be shared; a word of English is worth two.
     The first clause that tells them apart decides: what follows it is the reason, or the others
     (``后头那副 前头上个月换过了``).
     """
@@ -34,7 +35,7 @@ def told_apart(turn: Turn, options: Sequence[Option]) -> int | None:
         return None
     index = Descriptions(options, every_word=True)
     for clause in _clauses(turn, _DETAILS):
-        found = index.search(clause, least=1)
+        found = index.search(clause, least)
         if found and (len(found) == 1 or found[0][1] >= _CLEAR * found[1][1]):
             return found[0][0]
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.clerk.choosing import by_price, ordinal
+from actions.clerk.choosing import by_price, ordinal, told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
 
@@ -42,6 +42,8 @@ _TAKE_IT = re.compile(
     re.I,
 )
 MOST_SHOWN = 4
+SHORT = 24
+"""The longest message that may pick among what was shown by what it is like."""
 _LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
 
 
@@ -67,6 +69,11 @@ def pointed_at(conversation: Conversation) -> list[str]:
     wish = by_price(words) if len(shown) > 1 and _TAKE.search(words) else None
     if wish is None and (skus := referred(words, shown)):
         return shown if len(shown) > 1 and points_at_one(words) else skus
+    if len(shown) > 1 and wish is None and len(turn.text) <= SHORT:
+        options = [conversation.services.orders.product(sku).words() for sku in shown]
+        apart = told_apart(turn, options, least=2)
+        if apart is not None:
+            return [shown[apart]]
     if not shown or not _TAKE.search(words):
         return []
     if wish:
@@ -77,10 +84,11 @@ def pointed_at(conversation: Conversation) -> list[str]:
     return shown[:1] if alone else []
 
 
-def points_at_one(text: str) -> bool:
-    """Whether ``text`` points at one thing without saying which (``那个``, not ``第二个``)."""
+def points_at_one(text: str) -> str:
+    """The word that points at one thing without saying which (``那个``, not ``第二个``)."""
     placed = ordinal_in_words(text, MOST_SHOWN) is not None or _BOTH.search(text)
-    return bool(_THAT.search(text)) and not placed
+    found = _THAT.search(text)
+    return found[0] if found and not placed else ""
 
 
 def resolved(changes: list[Change], shown: list[str]) -> list[Change]:

@@ -131,10 +131,10 @@ class OrderTask(Task):
         skus = pointed_at(self.conversation)
         if not skus and quantity is not None and len(self.state.shown) == 1:
             skus = self.state.shown  # 来4桶, right after its price was told
-        if len(skus) > 1 and points_at_one(self.turn.text):
+        if len(skus) > 1 and (word := points_at_one(self.turn.text)):
             options = [self.conversation.services.orders.product(sku) for sku in skus]
             count = int(quantity.pieces()) if quantity and quantity.pieces() >= 1 else None
-            self.cart.decisions.append(Decision("choose", self.turn.text[:MENTION], options, count))
+            self.cart.decisions.append(Decision("choose", word, options, count))
             return []
         return [Change("add", sku, quantity) for sku in skus]
 

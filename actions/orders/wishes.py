@@ -22,7 +22,7 @@ CLOSE = 0.08
 OPTIONS = 4
 PERHAPS = 0.3
 """The score from which a described product is worth asking about."""
-AS_LIKELY, DESCRIBED = 0.5, 3
+AS_LIKELY, DESCRIBED = 0.45, 3
 """How near to the best one another described product must be, and how many are offered."""
 
 
@@ -84,7 +84,8 @@ class Wishes:
             quantity *= 2
         if len(fitting) > 1:
             words = self._conversation.turn.around(change.product)
-            apart = told_apart(replace(self._conversation.turn, text=words), _words(fitting))
+            clause = replace(self._conversation.turn, text=words)
+            apart = told_apart(clause, _words(fitting), least=2)
             fitting = fitting if apart is None else [fitting[apart]]
         if len(fitting) == 1:
             self._take_one(fitting[0], quantity, change)
@@ -177,11 +178,16 @@ def _words(products: Sequence[Product]) -> list[tuple[list[str], list[str]]]:
 
 
 def described(conversation: Conversation, words: str, least: float) -> list[Product]:
-    """The few products that ``words`` may describe, from the score ``least`` on, likeliest first;
-    those that do not fit the customer's car are left out. May raise ``BackendError``."""
+    """The few products that ``words`` may describe, likeliest first, when the score of the best
+    is ``least`` or more; those that do not fit the customer's car are left out.
+
+    May raise ``BackendError``.
+    """
     car = conversation.state.customer.car
     hits = conversation.services.orders.described(words)
-    fitting = [hit for hit in hits if hit.score >= least and hit.fit(car)]
+    fitting = [hit for hit in hits if hit.fit(car)]
+    if not fitting or fitting[0].score < least:
+        return []
     likely = [hit for hit in fitting if hit.score >= AS_LIKELY * fitting[0].score]
     made_for_it = [hit for hit in likely if car and hit.fits]
     return (made_for_it or likely)[:DESCRIBED]

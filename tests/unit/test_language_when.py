@@ -40,6 +40,9 @@ def _read(text: str) -> tuple[str, str] | None:
         ("quarter to 8", "2026-11-26 07:45"),
         ("12/25 9:30", "2026-12-25 09:30"),
         ("in two hours", "2026-11-26 00:10"),
+        ("day after tomorrow around 11 in the morning", "2026-11-27 11:00"),
+        ("tomorrow at 3 o'clock in the afternoon", "2026-11-26 15:00"),
+        ("后天下晌两点", "2026-11-27 14:00"),
     ],
 )
 def test_a_moment_is_understood(text: str, moment: str) -> None:

@@ -24,6 +24,9 @@ _SILENT = frozenset(
     "买卖要想找拿整弄搞做用能可以会得着过和跟与或及从向对为什怎几多少一二两三俩东西家店货"
     "请问帮说看知道好行嗯哦哈点儿子嘅係喺咗冇唔乜嘢佢哋啲侬阿拉伐额恁俺咱中单"
 )
+_SILENT_PAIRS = frozenset(
+    ("电话", "时候", "现在", "今天", "明天", "昨天", "早上", "晚上", "地方", "朋友")
+)
 _SILENT_WORD = re.compile(
     r"the|and|for|you|your|have|has|had|can|could|would|will|with|that|this|"
     r"those|these|there|them|something|anything|thing|things|stuff|kind|sort|get|"
@@ -105,4 +108,6 @@ def _stem(word: str) -> str:
 
 def _silent(term: str) -> bool:
     """Whether it says nothing of what a thing is like."""
-    return bool(_SILENT_WORD.fullmatch(term)) if term.isascii() else set(term) <= _SILENT
+    if term.isascii():
+        return bool(_SILENT_WORD.fullmatch(term))
+    return set(term) <= _SILENT or term in _SILENT_PAIRS

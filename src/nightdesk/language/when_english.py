@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from nightdesk.language.moments import Pieces, month_days, one_day, week_of
 from nightdesk.language.numerals import ENGLISH, parse_number
+from nightdesk.language.when_words import with_halves
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -111,6 +112,7 @@ def pieces(text: str, now: datetime) -> Pieces | None:
     """The pieces of a folded English expression; None unless every word of it is explained."""
     found = Pieces()
     rest = f" {' '.join(text.split())} ".strip()
+    rest = with_halves(rest)
     rest = _offset(rest, found, now)
     rest = _date(rest, found, now.date())
     rest = _clock(rest, found)

@@ -46,3 +46,14 @@ def standard(text: str) -> str:
     for pattern, word in _REPLACED:
         text = pattern.sub(word, text)
     return text
+
+
+_IN_THE = re.compile(
+    r"\b([0-9]{1,2}(?:[:.][0-9]{2})?)(?: o'?clock)? (?:in the |at )"
+    r"(?:(morning)|afternoon|evening|night)\b"
+)
+
+
+def with_halves(text: str) -> str:
+    """``11 in the morning`` as ``11 am``."""
+    return _IN_THE.sub(lambda found: f"{found[1]} {'am' if found[2] else 'pm'}", text)
