@@ -24,7 +24,9 @@ _PARTS = re.compile(r"[,，。.;；!！?？\n]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]+$")
 LONGEST_NAME = 4
-_NAME_AT_THE_END = re.compile(r"(?<=[号室栋幢座楼层房0-9])[\s,，]+([\u4e00-\u9fff]{1,4})$")
+_NAME_AT_THE_END = re.compile(
+    r"(?<=[号室栋幢座楼层房路街巷道村镇0-9])[\s,，]+([\u4e00-\u9fff]{1,4})$"
+)
 _NUMBER_FIRST = re.compile(
     r"(?:\b(?:flat|unit|room|suite|apt|apartment|no)\b\.?\s?)?\b[0-9]{1,5}[A-Za-z]?\b.*",
     re.I | re.S,

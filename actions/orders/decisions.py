@@ -12,6 +12,7 @@ from actions.clerk.turn import Turn
 from actions.orders.cart import Cart, Decision
 from actions.orders.reading import read_changes
 from actions.orders.wishes import Wishes
+from nightdesk.language.quantity import Quantity
 
 _NONE_OF_THEM = re.compile(r"都不(?:要|是|对)|不要了|\bnone\b|\bneither\b", re.I)
 _YES = frozenset({"affirm", "place_order"})
@@ -125,6 +126,7 @@ class Decisions:
             return named, quantity
         apart = told_apart(turn, [option.words() for option in options])
         apart = _only_fit(turn, options) if apart is None else apart
+        apart = _only_counted_so(given, options) if apart is None else apart
         if apart is not None:
             return options[apart], quantity
         wish = by_price(turn.text)
@@ -154,6 +156,13 @@ def _question(decision: Decision) -> str:
 
 def _payload(product: Product) -> str:
     return "/inform" + json.dumps({"product": product.sku}, separators=(",", ":"))
+
+
+def _only_counted_so(quantity: Quantity | None, options: list[Product]) -> int | None:
+    """The only option that is sold by the measure word that was used (``来一对``)."""
+    unit = quantity.unit if quantity else ""
+    so = [index for index, one in enumerate(options) if unit and one.unit_zh.startswith(unit)]
+    return so[0] if len(so) == 1 else None
 
 
 def _only_fit(turn: Turn, options: list[Product]) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.clerk.choosing import by_price, ordinal, told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
+from nightdesk.language.quantity import parse_quantity
 
 _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
@@ -67,6 +68,9 @@ def pointed_at(conversation: Conversation) -> list[str]:
         if entity.kind not in ("product", "quantity"):
             words = words.replace(entity.text, " ", 1)
     wish = by_price(words) if len(shown) > 1 and _TAKE.search(words) else None
+    counted = _counted_so(conversation) if wish is None and points_at_one(words) else []
+    if len(counted) == 1:
+        return counted
     if wish is None and (skus := referred(words, shown)):
         return shown if len(shown) > 1 and points_at_one(words) else skus
     if len(shown) > 1 and wish is None and len(turn.text) <= SHORT:
@@ -82,6 +86,16 @@ def pointed_at(conversation: Conversation) -> list[str]:
         return [products[0].sku]
     alone = len(shown) == 1 and (_TAKE_IT.search(words) or turn.any("quantity"))
     return shown[:1] if alone else []
+
+
+def _counted_so(conversation: Conversation) -> list[str]:
+    """The products shown that are sold by the measure word of the turn (``这个来一对``)."""
+    shown, given = conversation.state.shown, conversation.turn.first("quantity")
+    quantity = parse_quantity(given.text) if given and len(shown) > 1 else None
+    if quantity is None or not quantity.unit:
+        return []
+    products = [conversation.services.orders.product(sku) for sku in shown]
+    return [one.sku for one in products if one.unit_zh.startswith(quantity.unit)]
 
 
 def points_at_one(text: str) -> str:

@@ -18,6 +18,7 @@ from actions.orders.decisions import Decisions
 from actions.orders.guessing import guessed_wish, note, removed_by_place
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
+from actions.orders.telling import body_of, items_of
 from actions.orders.wishes import Wishes
 from actions.products.telling import offer
 from nightdesk import logs
@@ -189,7 +190,9 @@ class OrderTask(Task):
     def _ask_contact(self) -> None:
         asked = self.question == "order_contact"
         if (not asked or self._wished) and not self.contact.complained:
-            self.conversation.say("order_taken", items=self._items(), total=self._total())
+            self.conversation.say(
+                "order_taken", items=items_of(self.conversation, self.cart), total=self._total()
+            )
         missing = [self.conversation.wording(f"order_{field}") for field in self.contact.missing()]
         self.conversation.ask(
             "order_contact",
@@ -203,7 +206,7 @@ class OrderTask(Task):
         self.conversation.ask(
             CONFIRM,
             progress=self.question in (CONFIRM, "order_change") and self._progress,
-            items=self._items(),
+            items=items_of(self.conversation, self.cart),
             total=self._total(),
             recipient=customer.name,
             phone=customer.phone,
@@ -216,25 +219,6 @@ class OrderTask(Task):
             (self.conversation.wording("button_drop_order"), "/stop"),
         )
 
-    def _items(self) -> str:
-        """One line an item: name, car, quantity with unit, amount."""
-        language = self.conversation.language
-        return "\n".join(
-            self.conversation.wording(
-                "order_item",
-                product=item.product.name(language),
-                model=f"（{item.model}）"
-                if item.model and language == "zh"
-                else f" ({item.model})"
-                if item.model
-                else "",
-                quantity=item.quantity,
-                unit=item.product.unit(language),
-                amount=self.conversation.price(item.amount),
-            )
-            for item in self.cart.items
-        )
-
     def _note_line(self) -> str:
         note_to_seller = self.data.get("note")
         if not note_to_seller:
@@ -244,25 +228,8 @@ class OrderTask(Task):
     def _total(self) -> str:
         return self.conversation.price(self.cart.total)
 
-    def _order(self) -> dict[str, Any]:
-        """The body of ``POST /orders``."""
-        customer = self.state.customer
-        remarks = [
-            f"{item.product.name_zh}: {item.model}" for item in self.cart.items if item.model
-        ]
-        if self.data.get("note"):
-            remarks.insert(0, self.data["note"])
-        return {
-            "customer": {"name": customer.name, "phone": customer.phone},
-            "address": customer.address,
-            "items": self.cart.lines(),
-            "note": "; ".join(remarks) or None,
-            "channel": "chat",
-            "conversation_id": self.conversation.id,
-        }
-
     def _place(self) -> None:
-        order = self._order()
+        order = body_of(self.conversation, self.cart, self.data.get("note", ""))
         key = self.conversation.key("order", self.data["number"], order)
         try:
             placed = self.conversation.services.orders.place(order, key)

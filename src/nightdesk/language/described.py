@@ -66,7 +66,8 @@ class Descriptions:
         """``(number, score)`` of the things that ``query`` may describe, best first.
 
         The score, 0 to 1, grows with the information that both share, and does not with the length
-        of the text. ``least``: how many characters must be shared.
+        of the text. ``least``: how many characters must be shared
+        that not all of the things have.
         """
         shared: dict[int, float] = defaultdict(float)
         count: Counter[int] = Counter()
@@ -74,7 +75,8 @@ class Descriptions:
             holders = self._holders.get(term, {})
             for number, weight in holders.items():
                 shared[number] += weight * self._weight(term, len(holders))
-                count[number] += min(len(term), LEAST_SHARED)
+                if len(holders) < self._size or self._size == 1:
+                    count[number] += min(len(term), LEAST_SHARED)
         found = [(number, weight) for number, weight in shared.items() if count[number] >= least]
         ranked = sorted(found, key=lambda one: (-one[1], one[0]))
         full = _FULL * math.log(self._size + 1)
