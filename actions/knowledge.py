@@ -8,7 +8,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.faults import warn_of_danger
 from actions.orders.actions import is_order, take_order
-from actions.products.actions import answer_about_products
+from actions.products.actions import SURELY, answer_about_products, tell_described
 
 CHOICES = 3
 OFFER_FROM, OPTION = 0.25, 0.15
@@ -37,7 +37,7 @@ class AskFaq(ClerkAction):
         warned = warn_of_danger(conversation)
         if answer_for_sure(conversation) or warned:
             return
-        if not offer_questions(conversation):
+        if not tell_described(conversation, SURELY) and not offer_questions(conversation):
             conversation.say("knowledge_unknown")
             conversation.offer((conversation.wording("button_human"), "/request_human"))
 

@@ -16,11 +16,18 @@ from actions.complaints import Complain, escalates
 from actions.faults import ReportFault, warn_of_danger
 from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, take_order
-from actions.products.actions import SURELY, answer_about_products, tell_described
+from actions.products.actions import (
+    SURELY,
+    AskPrice,
+    AskRecommendation,
+    answer_about_products,
+    tell_described,
+)
 from actions.ratings import ask_for_rating
 
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
+_SCOLDS = re.compile(r"笨|蠢|傻|没用|废物|智障|白痴|\b(?:stupid|useless|dumb|idiot)", re.I)
 _LAUGHS = re.compile(r"哈哈|呵呵|嘻嘻|嘿嘿|233|\b(?:lol|haha|lmao)|😂|🤣|😄", re.I)
 
 
@@ -186,6 +193,10 @@ def _as_likely(conversation: Conversation) -> bool:
         take_order(conversation)
     elif turn.likely == "report_fault":
         ReportFault().respond(conversation)
+    elif turn.likely in ("ask_price", "ask_stock") and turn.any("product", "service"):
+        AskPrice().respond(conversation)
+    elif turn.likely == "ask_recommendation" and turn.any("product"):
+        AskRecommendation().respond(conversation)
     else:
         return False
     return True
@@ -213,6 +224,9 @@ class Fallback(ClerkAction):
             conversation.say("talk_out_of_scope")
         elif turn.unreadable:
             conversation.say("talk_unreadable")
+        elif _SCOLDS.search(turn.text):
+            conversation.say("talk_scolded")
+            conversation.offer((conversation.wording("button_human"), "/request_human"))
         elif _LAUGHS.search(turn.text):
             state.failed_turns -= 1
             conversation.say("talk_laugh")

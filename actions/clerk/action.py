@@ -23,6 +23,8 @@ from actions.clerk.turn import Turn
 from nightdesk import logs
 
 log = logs.get(__name__)
+SEEN = 8
+"""As many products as are remembered to have been shown."""
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -111,6 +113,8 @@ class ClerkAction(Action, ABC):
 
     def _take_turn(self, conversation: Conversation) -> None:
         self._hear(conversation)
+        state = conversation.state
+        state.seen = list(dict.fromkeys([*state.shown, *state.seen]))[:SEEN]
         tasks.offer_waiting(conversation)
         if conversation.state.task is None:
             conversation.offer(*conversation.idle_buttons)

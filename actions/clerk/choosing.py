@@ -52,6 +52,12 @@ def described(turn: Turn, options: Sequence[Option]) -> list[int]:
     return [number for number, score in best if _CLEAR * score > best[0][1]]
 
 
+def clauses_of(turn: Turn) -> list[str]:
+    """The clauses of ``turn`` without what its entities say."""
+    kinds = frozenset(entity.kind for entity in turn.entities)
+    return [clause.strip() for clause in _clauses(turn, kinds) if len(clause.strip()) > 1]
+
+
 def _clauses(turn: Turn, without: frozenset[str]) -> list[str]:
     """The clauses of ``turn`` that may say which one, without what other entities say."""
     if turn.tapped:

@@ -34,6 +34,7 @@ class State:
     ``done``: something was done for the customer; ``rated``: a rating was asked for or given.
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
+    ``seen``: the products that were shown in this conversation, last first.
     ``branch``: the code of the branch that was spoken of last.
     ``service``: the code of the service that was spoken of last.
     ``faults``: others that the last one told of may have been.
@@ -53,6 +54,7 @@ class State:
     rated: bool = False
     identity_misses: int = 0
     shown: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
     branch: str = ""
     service: str = ""
     faults: list[dict[str, Any]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
+from actions.orders.guessing import guessed_goods
 from actions.orders.references import pointed_at
 from actions.orders.task import OrderTask
 
@@ -28,7 +29,7 @@ def is_order(conversation: Conversation) -> bool:
     if turn.intent in ("inform", "affirm") and picks_shown(conversation):
         return True
     if turn.any("phone", "address") and not turn.any("product", "service", "time", "order_no"):
-        return bool(pointed_at(conversation))
+        return bool(pointed_at(conversation) or guessed_goods(conversation))
     named = turn.any("product") or (turn.any("quantity") and len(conversation.state.shown) == 1)
     return named and turn.any("quantity", "address", "phone")
 

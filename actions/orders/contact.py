@@ -31,6 +31,8 @@ _NUMBER_FIRST = re.compile(
     r"(?:\b(?:flat|unit|room|suite|apt|apartment|no)\b\.?\s?)?\b[0-9]{1,5}[A-Za-z]?\b.*",
     re.I | re.S,
 )
+_ALONE_BEFORE = re.compile(r"(?:^|[\s,，。;；])([\u4e00-\u9fff]{2,3})[\s,，]*$")
+_ALONE_AFTER = re.compile(r"[\s,，]+([\u4e00-\u9fff]{2,3})(?=$|[\s,，。;；])")
 _IT_IS = re.compile(r"^(?:是|就是|在|应该是|补充一下|门牌号?是?)+")
 _ENDS = " ，,。.；;：:、！!\n"
 _WORDS_APART = re.compile(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
@@ -139,9 +141,20 @@ class Contact:
         it is the name."""
         turn = self._conversation.turn
         alone = missing == ["name"] and turn.intent not in ("affirm", "deny")
-        if not (alone or turn.any("phone")) or not _BARE_NAME.fullmatch(rest):
-            return ""
-        return parse_person(rest) or ""
+        if alone and _BARE_NAME.fullmatch(rest):
+            return parse_person(rest) or ""
+        return self._word_beside_phone()
+
+    def _word_beside_phone(self) -> str:
+        """The word that stands alone right before or after a phone (``步惊云 180…``)."""
+        turn = self._conversation.turn
+        for phone in turn.all("phone")[-1:]:
+            before = _ALONE_BEFORE.search(turn.text[: phone.start])
+            after = _ALONE_AFTER.match(turn.text, phone.end)
+            for word in (found[1] for found in (before, after) if found):
+                if not any(word in entity.text for entity in turn.entities):
+                    return parse_person(word) or ""
+        return ""
 
     def _complain(self, name: str, **values: str) -> None:
         self.complained = True

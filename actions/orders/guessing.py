@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from actions.clerk.choosing import ordinal
+from actions.clerk.choosing import clauses_of, ordinal
+from actions.clerk.conversation import Conversation
 from actions.clerk.turn import Turn
 from actions.orders.reading import REMOVES, Change, quantity_of
+from nightdesk.language.quantity import Quantity
+
+CERTAIN = 0.85
+"""The search score from which words that were not marked as a product are one."""
+MAX_WORDS = 40
 
 _WANT = re.compile(
     r"^.*?(?:下单|订购|订|买|要|来|整|搞|弄|拿|\b(?:order|buy|want|need|get|like)\b)(?:点儿?|些|下)?",
@@ -22,6 +29,22 @@ _NO_PRODUCT = re.compile(
     re.I,
 )
 MAX_GUESS = 16
+_LEADING = re.compile(r"^([0-9]{1,4})\s+(?=[a-z])", re.I)
+
+
+def guessed_goods(conversation: Conversation) -> list[Change]:
+    """Wishes for goods that no product was recognised in, where the shop's search is certain of a
+    clause (``1 car jack, deliver to …``). May raise ``BackendError``."""
+    turn = conversation.turn
+    found = []
+    for clause in clauses_of(turn) if not turn.any("product") else ():
+        number = _LEADING.match(clause)
+        words = _LEADING.sub("", clause)[:MAX_WORDS]
+        hits = conversation.services.orders.search(words)[:1]
+        if hits and hits[0].score >= CERTAIN:
+            quantity = Quantity(Decimal(number[1]), "") if number else None
+            found.append(Change("add", words, quantity))
+    return found
 
 
 def guessed_wish(turn: Turn) -> list[Change]:

@@ -27,7 +27,8 @@ _COUNTED = re.compile(
 )
 REMOVES = re.compile(
     r"不要|不用|不买|别要|去掉|拿掉|划掉|删|取消|唔要|勿要|莫要|甭|减掉|撤[掉了]"
-    r"|\bremove\b|\bdrop\b|\bcancel\b|don'?t want|take (?:out|off)|no longer|\bwithout\b",
+    r"|\bremove\b|\b(?:scrap|ditch|skip|forget|lose) the\b"
+    r"|\bdrop\b|\bcancel\b|don'?t want|take (?:out|off)|no longer|\bwithout\b",
     re.I,
 )
 _SET = re.compile(
@@ -48,6 +49,7 @@ _WANTED_NUMBER = re.compile(
 _ELSEWHERE = ("address", "phone", "person", "time", "location", "order_no", "money")
 """Entities whose numbers count nothing."""
 _MINUS = re.compile(r"(?:\bminus\s*|\bnegative\s*|负|(?<![0-9a-z])-)$", re.I)
+_MAY_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.-]{2,8}")
 _PHONE_LABEL = re.compile(r"(?:手机|电话|phone|mobile|cell)(?:号码?|number)?[\s是:：]*", re.I)
 
 
@@ -55,7 +57,7 @@ _PHONE_LABEL = re.compile(r"(?:手机|电话|phone|mobile|cell)(?:号码?|number
 class Change:
     """One change to the cart. ``product`` empty: the item that was spoken of last, or the one at
     ``place``. ``more``: on top of what is there. ``described``: ``product`` names nothing, but
-    the whole message says what it is like."""
+    the whole message says what it is like. ``maybe``: words beside the number that may name it."""
 
     kind: Kind
     product: str
@@ -65,6 +67,7 @@ class Change:
     place: int | None = None
     more: bool = False
     described: bool = False
+    maybe: str = ""
 
 
 def read_changes(turn: Turn) -> list[Change]:
@@ -84,7 +87,7 @@ def read_changes(turn: Turn) -> list[Change]:
             if change.product:
                 corrected = False
             spoken_for = changes and changes[-1].quantity is not None and not corrected
-            if change.product or not changes or spoken_for:
+            if change.product or change.maybe or not changes or spoken_for:
                 changes.append(change)
             else:
                 changes[-1] = replace(changes[-1], quantity=change.quantity, more=change.more)
@@ -151,7 +154,9 @@ def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
         if quantity is None:
             return []
         more = bool(_ADD.search(words))
-        return [Change("set" if kind == "remove" else kind, "", quantity, model, more=more)]
+        maybe = _bare(words) if clause.quantities else ""
+        kind = "set" if kind == "remove" else kind
+        return [Change(kind, "", quantity, model, more=more, maybe=maybe)]
     if _ENOUGH.search(words) and not clause.quantities:
         return []
     more = bool(_ADD.search(words))
@@ -172,6 +177,12 @@ def _counted(words: str, clause: _Clause) -> Quantity | None:
     if "couple" in found[0].lower():
         return Quantity(Decimal(2), "")
     return parse_quantity(found[0].strip())
+
+
+def _bare(words: str) -> str:
+    """The words of a clause beside its number, when they may name something."""
+    bare = words.strip(" ，,。.；;!！")
+    return bare if _MAY_NAME.fullmatch(bare) else ""
 
 
 def _asked_for(clause: _Clause) -> Quantity | None:

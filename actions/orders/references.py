@@ -78,6 +78,9 @@ def pointed_at(conversation: Conversation) -> list[str]:
         apart = told_apart(turn, options, least=2)
         if apart is not None:
             return [shown[apart]]
+    sent = turn.any("phone") and turn.any("address")
+    if len(shown) == 1 and sent and not turn.any("product"):
+        return shown  # who says where to send it wants it
     if not shown or not _TAKE.search(words):
         return []
     if wish:

@@ -15,7 +15,7 @@ from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart, Decision
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.guessing import guessed_wish, note, removed_by_place
+from actions.orders.guessing import guessed_goods, guessed_wish, note, removed_by_place
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
 from actions.orders.telling import body_of, items_of
@@ -111,6 +111,8 @@ class OrderTask(Task):
                 return self._take_all(again(self.conversation, self.data, asked=False))
             if begun or turn.intent == "place_order":
                 changes = self._pointed_at(changes) or changes
+            if begun and not any(change.product for change in changes):
+                changes = guessed_goods(self.conversation) or changes
             asked = self.question == "order_what" and turn.intent in ("inform", "nlu_fallback")
             guess = (turn.intent == "place_order" or asked) and not self._is_verdict()
             if guess and not any(change.product for change in changes):

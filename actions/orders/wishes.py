@@ -15,6 +15,8 @@ from nightdesk.language.quantity import Quantity
 
 CERTAIN = 0.75
 """The search score from which a name is taken to mean the product; below it, it is asked."""
+NAMED = 0.95
+"""The search score from which words that were not marked as a product are one."""
 LIKELY = 0.45
 """The search score from which a product is worth offering."""
 CLOSE = 0.08
@@ -36,6 +38,8 @@ class Wishes:
 
     def apply(self, change: Change) -> None:
         """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
+        if change.maybe and self._names_one(change.maybe):
+            change = replace(change, product=change.maybe)
         if change.kind == "remove":
             self._remove(change)
         elif change.kind == "replace":
@@ -44,6 +48,11 @@ class Wishes:
             self._wish(change)
         else:
             self._change_last(change)
+
+    def _names_one(self, words: str) -> bool:
+        """Whether the shop's search is certain that ``words`` name something."""
+        found = self._search(words)[:1]
+        return bool(found) and found[0].score >= NAMED
 
     def take(self, product: Product, quantity: int, model: str, sure: bool = False) -> None:
         """Puts ``product`` into the cart as far as it fits and the stock allows."""
@@ -82,6 +91,8 @@ class Wishes:
             return
         if quantity and fitting and _counts_pairs(change.quantity, fitting[0]):
             quantity *= 2
+        seen = [hit for hit in fitting if hit.sku in self._conversation.state.seen]
+        fitting = seen if len(seen) == 1 else fitting
         if len(fitting) > 1:
             words = self._conversation.turn.around(change.product)
             clause = replace(self._conversation.turn, text=words)

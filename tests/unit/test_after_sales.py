@@ -48,6 +48,25 @@ def test_the_session_that_made_the_order_is_answered_at_once(owner):
     assert "还没发货" in owner.says("track_order", "我的快递到哪了")
 
 
+def test_an_order_is_told_in_the_language_of_the_customer(owner):
+    line = Line("MOUNT", "手机支架", 2, "Phone mount")
+    owner.orders.own = [replace(ORDER, lines=(line,))]
+    assert "Phone mount" in owner.says("track_order", "where is my order", "en")
+    assert "Phone mount×2" in owner.says("cancel_order", "cancel it", "en")
+
+
+def test_the_same_order_again_goes_to_another_address(owner):
+    owner.says("modify_order", "照刚才那单再下一份，寄[泰州市海陵区东进东路9号](address)")
+    items = owner.slot["task"]["items"]
+    assert [(item["product"]["sku"], item["quantity"]) for item in items] == [("MOUNT", 2)]
+    assert owner.slot["customer"]["address"] == "泰州市海陵区东进东路9号"
+
+
+def test_a_yes_to_the_cancelling_may_be_another_cancel(owner):
+    owner.says("cancel_order", "不要了，取消")
+    assert "取消好了" in owner.says("cancel_order", "对 取消")
+
+
 def test_a_shipped_order_is_told_with_carrier_and_number(owner):
     owner.orders.own = [replace(ORDER, status="shipped", carrier="顺丰", tracking_no="SF1")]
     assert "顺丰 SF1" in owner.says("track_order", "到哪了")

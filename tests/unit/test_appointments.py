@@ -36,6 +36,11 @@ def owner(customer):
     return customer
 
 
+def test_the_same_hour_of_another_day_is_kept(owner):
+    reply = owner.says("reschedule_appointment", "改到[周六](time)，同一时间")
+    assert "11月28日（周六）19:00" in reply
+
+
 def test_the_service_of_a_fault_is_booked_without_naming_it_again(customer):
     customer.slot = {"language": "zh", "customer": {}, "service": "brake"}
     reply = customer.says("book_appointment", "那帮我约上，[周五晚上七点](time)[浦东店](branch)")

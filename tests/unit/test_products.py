@@ -114,6 +114,20 @@ def test_a_service_is_priced_and_can_be_booked_by_tap(customer):
     assert "免费" in customer.says("ask_price", "[试驾](service)要钱吗")
 
 
+def test_a_service_asked_about_somewhere_is_booked_there(customer):
+    customer.says("ask_price", "[浦东店](branch)[小保养](service)多少钱")
+    reply = customer.says("inform", "行，[后天下午三点](time)，[张伟](person)[13800138000](phone)")
+    assert "小保养" in reply
+    assert customer.slot["branch"] == "SH-PD"
+
+
+def test_one_of_several_shown_is_not_guessed(customer):
+    customer.says("ask_price", "[机油](product)多少钱")
+    reply = customer.says("place_order", "就这个来[一桶](quantity)")
+    assert "1. 全合成机油" in reply
+    assert "2. 半合成机油" in reply
+
+
 def place(customer):
     customer.says(
         "place_order",

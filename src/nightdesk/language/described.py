@@ -105,7 +105,8 @@ def _all_terms(text: str) -> set[str]:
 def _stem(word: str) -> str:
     if not word.isascii():
         return word
-    return word[:-1] if len(word) == 4 and word[-1] == "s" else word[:_STEM]
+    singular = word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+    return singular[:_STEM]
 
 
 def _silent(term: str) -> bool:

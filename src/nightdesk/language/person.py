@@ -32,7 +32,7 @@ SURNAMES = frozenset(
     "刘谭欧覃乔巫池桂靳牛娄岳燕敖卓焦谷车宫宁甘厉武符景黎蒲屠蒙阴姬申冉桑濮边茹习佟战苗阳"
     "邝储辛鄢仝翁祝邢鲍裘缪甄麻封芮羿靖汲邴松段富焦巴牧隗仰宓蓬郗仉督岑籍卓蔺胥苍党翟贡逄扶堵宰郦雍璩"
     "卜狄敬米祁臧席湛禹贝伏谈茅刁虞昝解宗宣贲郁杭诸钮嵇荀糜井乌弓班仲伊栾戎祖束司郜蓟宿怀邰从鄂索咸劳农宦慎戈庾"
-    "暨衡弘阙隆冷查权盖言楚亓凃佴闫商苑原谌迟苟沐裘毋辛饶"
+    "步暨衡弘阙隆冷查权盖言楚亓凃佴闫商苑原谌迟苟沐裘毋辛饶"
     "寿扈冀郏尚庄柴阎艾鱼耿匡寇欧殳沃蔚夔巩厍聂晁勾敖訾阚饶曾沙乜鞠丰巢蒯荆游竺逯桓"
 )
 _TITLE = re.compile(
@@ -104,11 +104,19 @@ _HAN_BEFORE = re.compile(
 )
 _HAN_AFTER = re.compile(r"[\s,，]*([\u4e00-\u9fff]{2,4})(?=[\s,，。;；]|$)")
 _LATIN_PART = r"[A-Z][A-Za-zÀ-ɏ'’-]*\.?"
+_LATIN_LABEL = (
+    r"(?:(?:and )?(?:the |my )?(?:[Pp]hone|[Tt]el|[Mm]obile|[Cc]ell|[Nn]umber)"
+    r"(?: number)?(?: is)?)?"
+)
 _LATIN_BEFORE = re.compile(
     r"(?:(?<=^)|(?<=[,.;!:\n] )|(?<=\b[Ii]s )|(?<=\b[Aa]m )|(?<=\b[Ii]'m )|(?<=[Nn]ame )"
     r"|(?<=\b[Tt]o )|(?<=\b[Ff]or ))"
     rf"({_LATIN_PART}(?: {_LATIN_PART}){{1,3}})[\s,:]*"
-    r"(?:[Pp]hone|[Tt]el|[Mm]obile|[Cc]ell)?[\s,:]*$"
+    rf"{_LATIN_LABEL}[\s,:]*$"
+)
+_MIXED_BEFORE = re.compile(
+    r"(?<![A-Za-z\u4e00-\u9fff])(?:收件人?|收货人?|我叫|叫)?"
+    r"([A-Za-z]{2,20} ?[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2} ?[A-Z][a-z]{1,20})[\s,，:：]*$"
 )
 _LATIN_AFTER = re.compile(rf"[\s,]*({_LATIN_PART}(?: {_LATIN_PART}){{1,3}})(?=[,.;\n]|$)")
 
@@ -126,7 +134,14 @@ def beside(text: str, start: int, end: int) -> tuple[int, int] | None:
         if surname(name) and not name.startswith("谢谢"):
             return place
     latin = _LATIN_BEFORE.search(text[:start]) or _LATIN_AFTER.match(text, end)
-    return latin.span(1) if latin else None
+    mixed = _MIXED_BEFORE.search(text[:start])
+    found = latin or (mixed if mixed and surname(_han_of(mixed[1])) else None)
+    return found.span(1) if found else None
+
+
+def _han_of(name: str) -> str:
+    """The Chinese characters of a name in both scripts (``Vivian 钟``)."""
+    return re.sub(r"[^\u4e00-\u9fff]", "", name)
 
 
 def is_plausible(name: str) -> bool:
