@@ -12,7 +12,7 @@ from nightdesk.language.described import Descriptions
 Option = tuple[Iterable[str], Iterable[str]]
 """What an option is called, and what else is said of it."""
 
-_CLAUSES = re.compile(r"[，,。.；;！!？?+\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
+_CLAUSES = re.compile(r"[，,。.；;！!？?+\n]+|(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 _NOT_IT = re.compile(
     r"不要|不是|不用|别|换过|有了|已经|唔要|唔系|勿要|\bnot\b|\bno\b|don'?t|already", re.I
 )

@@ -44,7 +44,7 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     ``parse`` may raise ``BackendError``.
     """
     clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
-    whole_is_question = turn.intent in QUESTIONS
+    whole_is_question = turn.intent in (*QUESTIONS, "nlu_fallback")
     if not whole_is_question:
         clauses = [clause for clause in clauses if _ASKS.search(clause)]
     if not clauses:
@@ -54,7 +54,7 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     questions = _distinct([one for one in sure if one.intent in QUESTIONS])
     if not whole_is_question:
         others = [one for one in questions if _apart(one, turn)]
-        return [*others, turn] if turn.intent != "nlu_fallback" else [turn]
+        return [*others, turn]
     wishes = _distinct([one for one in sure if one.intent in WISHES])[:1]
     found = [*questions, *wishes]
     return found if len(found) > 1 else [turn]

@@ -16,9 +16,9 @@ _ASSENTS = frozenset(
 _CALLS_OFF = frozenset({"cancel_order", "cancel_appointment", "stop", "nlu_fallback", "ask_faq"})
 """What a yes to "cancel it?" is taken for."""
 _YES = re.compile(
-    r"下单|落单|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得|没错|冇错|约上|定下来|成交|妥|中|走起|[整弄办发来买]吧|啱|[帮同]我约|约[吧啦起上]|^[下发来整弄买中约]$"
+    r"下单|落单|发货|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得|没错|冇错|约上|定下来|成交|妥|中|走起|[整弄办发来买]吧|啱|[帮同]我约|约[吧啦起上]|^[下发来整弄买中约]$"
     r"|\b(?:order it|place (?:it|the order)|book it|confirm(?:ed)?|go ahead|all good|looks good"
-    r"|correct|right|yes|yep|yup|sure|perfect|do it|lock it in|fine)\b",
+    r"|ship it|send it|correct|right|yes|yep|yup|sure|perfect|do it|lock it in|fine)\b",
     re.I,
 )
 _NOT_YET = re.compile(

@@ -117,6 +117,8 @@ class Contact:
             self._take_address(" ".join(latin[0].split()).strip(_ENDS))
         elif found := [part for part in parts if _HAN.search(part) and looks_like_address(part)]:
             self._take_address(found[-1])
+        elif places := turn.all("location"):
+            self._take_address(turn.text[places[0].start : places[-1].end])
 
     def _take_bare_words(self) -> bool:
         """Words that no entity was found in, when they can only be what was asked for."""

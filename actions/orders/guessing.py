@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from actions.clerk.choosing import clauses_of, ordinal
+from actions.clerk.choosing import clauses_of, ordinal, told_apart
 from actions.clerk.conversation import Conversation
 from actions.clerk.turn import Turn
-from actions.orders.reading import REMOVES, Change, quantity_of
+from actions.orders.cart import Item
+from actions.orders.reading import CORRECTS, REMOVES, Change, quantity_of
 from nightdesk.language.quantity import Quantity
 
 CERTAIN = 0.85
@@ -60,6 +61,23 @@ def guessed_wish(turn: Turn) -> list[Change]:
     return [Change("add", words, quantity_of(quantities, turn))]
 
 
+def another_variant(conversation: Conversation, item: Item) -> Change | None:
+    """The replacement of ``item`` by another kind of the same thing, when that was a slip
+    (``说错了 是后面的``): one whose name ends as its own does. May raise ``BackendError``."""
+    turn, own = conversation.turn, item.product
+    if not CORRECTS.search(turn.text) or turn.any("product", "quantity", "phone", "address"):
+        return None
+    tail = own.name_zh[-TAIL:]
+    hits = conversation.services.orders.search(tail)
+    kinds = [own, *(hit for hit in hits if hit.name_zh.endswith(tail) and hit.sku != own.sku)]
+    chosen = told_apart(turn, [one.words() for one in kinds])
+    if not chosen:
+        return None
+    return Change("replace", kinds[chosen].sku, instead_of=own.sku)
+
+
+TAIL = 2
+"""So many last characters of a name say what the thing is."""
 MAX_PLACE = 4
 
 

@@ -38,7 +38,7 @@ _REPLACE = re.compile(r"换成|换做|改成|改要|改为|替换|\binstead of\b
 _ADD = re.compile(
     r"再|加|多来|另外|还要|也要|\badd\b|\bmore\b|\banother\b|\bas well\b|\balso\b", re.I
 )
-_CORRECTS = re.compile(
+CORRECTS = re.compile(
     r"不对|错了|说错|打错|哦不|噢不|不不|唔系|\b(?:no wait|i mean|scratch that|sorry)\b", re.I
 )
 _WANTED_NUMBER = re.compile(
@@ -76,7 +76,7 @@ def read_changes(turn: Turn) -> list[Change]:
     changes: list[Change] = []
     corrected = False
     for position, clause in enumerate(clauses):
-        corrected = corrected or bool(_CORRECTS.search(clause.text))
+        corrected = corrected or bool(CORRECTS.search(clause.text))
         if _replaces_the_one_before(clause, changes):
             old = changes.pop()
             quantity = quantity_of(clause.quantities[-1:], turn)

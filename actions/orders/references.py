@@ -14,11 +14,12 @@ _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
     r"|刚才|刚刚|刚说的"
     r"|上面(?:那|这)|頭先|头先|嗰个|嗰款|呢个|呢款|它|迭个|伊只"
-    r"|\b(?:it|this|that|this one|that one|the one|the same one)\b",
+    r"|\b(?:of them|it|this|that|this one|that one|the one|the same one)\b",
     re.I,
 )
 _BOTH = re.compile(
-    r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|\bthem\b", re.I
+    r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|(?<!of )\bthem\b",
+    re.I,
 )
 _SAME_ORDER = re.compile(
     r"一样的|同样的|照旧|老样子|跟(?:上次|刚才|上回)一样|(?:上次|刚才|刚刚)(?:那[单份]|的订单|买的)|照(?:着)?(?:刚才|上次|上回|那|之前)|再(?:下|来)一?(?:单|份)|同上次|再下一单|照上次|一模一样"

@@ -1,5 +1,4 @@
-"""The order that is being taken: reads wishes and details, asks for what is missing, reads it back,
-and places it once it is confirmed."""
+"""The order that is being taken: wishes, details, what is missing, the read-back, the placing."""
 
 from __future__ import annotations
 
@@ -15,7 +14,13 @@ from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart, Decision
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.guessing import guessed_goods, guessed_wish, note, removed_by_place
+from actions.orders.guessing import (
+    another_variant,
+    guessed_goods,
+    guessed_wish,
+    note,
+    removed_by_place,
+)
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
 from actions.orders.telling import body_of, items_of
@@ -99,8 +104,10 @@ class OrderTask(Task):
         turn = self.turn
         if "again" in self.data and self.question == IDENTIFY:
             return self._take_all(again(self.conversation, self.data, asked=True))
-        if self.cart.items and (removals := removed_by_place(turn)):
-            return self._take_all(removals)
+        if self.cart.items:
+            swap = another_variant(self.conversation, self.cart.items[-1])
+            if mended := [swap] if swap else removed_by_place(turn):
+                return self._take_all(mended)
         begun = not self.question and not self.cart.items
         unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
         if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not (begun or unclear):

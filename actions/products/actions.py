@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described
 from actions.products.reading import asks_fit, compares, model_of, wanted
 from actions.products.telling import offer, payload, tell, tell_fit, tell_price
 
+_THE_ONE = re.compile(r"最(?:便宜|贵|实惠|好)|\b(?:cheapest|best|most expensive)\b", re.I)
+"""Words that ask for a single one."""
 ADVISED = 3
 CATALOGUE = 100
 PERHAPS, SURELY = 0.35, 0.5
@@ -181,8 +184,9 @@ def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Produ
     fitting = [one for one in unique.values() if one.stock and one.fit(model)]
     wish = by_price(turn.text)
     if wish:
+        fitting = [one for one in fitting if best - one.score < CLOSE]
         fitting.sort(key=lambda one: Decimal(one.price), reverse=wish == "dearest")
-    return fitting[:ADVISED]
+    return fitting[: 1 if _THE_ONE.search(turn.text) else ADVISED]
 
 
 def _tell_services(conversation: Conversation) -> bool:

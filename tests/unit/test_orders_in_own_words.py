@@ -121,3 +121,47 @@ def test_who_cannot_name_it_sees_some_of_what_there_is(customer):
     customer.says("place_order", "我要下单")
     reply = customer.says("place_order", "我要买东西")
     assert "叫不上名字" in reply
+
+
+def test_a_slip_of_the_kind_is_mended(customer):
+    customer.says("place_order", "来[一桶](quantity)[全合成](product)")
+    customer.says("nlu_fallback", "说错了 是半的那个")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["OIL-SEMI"]
+
+
+def test_goods_that_nobody_marked_are_found_by_the_shop(customer, monkeypatch):
+    search = customer.orders.search
+    monkeypatch.setattr(
+        customer.orders,
+        "search",
+        lambda words, limit=6: search("MOUNT") if words == "phone holder" else search(words),
+    )
+    where = "send to [5 Renmin Road, Qingdao](address), [Leo](person) [13800138000](phone)"
+    customer.says("inform", f"2 phone holder, {where}", "en")
+    item = customer.slot["task"]["items"][0]
+    assert (item["product"]["sku"], item["quantity"]) == ("MOUNT", 2)
+
+
+def test_who_says_where_to_send_what_was_shown_wants_it(customer):
+    customer.says("ask_stock", "有[支架](product)吗")
+    customer.says("inform", "寄[上海浦东张江路88号](address)，[张伟](person)[13800138000](phone)")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["MOUNT"]
+
+
+def test_an_ambiguous_name_means_what_was_shown_before(customer):
+    customer.says("ask_price", "[半合成](product)多少钱")
+    customer.says("place_order", "来[一桶](quantity)[机油](product)")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["OIL-SEMI"]
+
+
+def test_a_place_beside_a_phone_is_an_address_that_lacks_its_number(customer):
+    reply = customer.says(
+        "place_order", "[支架](product) to [南京路](location) [上海](location) [13800138000](phone)"
+    )
+    assert "门牌号" in reply
+
+
+def test_scolding_is_answered_with_a_way_out(customer):
+    reply = customer.says("nlu_fallback", "你这机器人真笨")
+    assert "没帮上您" in reply
+    assert customer.buttons[-1]["title"] == "转人工"
