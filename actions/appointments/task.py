@@ -38,6 +38,7 @@ class BookingTask(Task):
     """``data``: ``visit`` (what, where, when) and ``model``, the car that it is for."""
 
     kind = "appointment"
+    lightly_dropped = False
 
     def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
         super().__init__(conversation, data)
@@ -117,10 +118,12 @@ class BookingTask(Task):
 
     def _missing(self) -> str:
         """What is still needed, in words."""
-        names = [*self.visit.missing(), *self.contact.missing()]
         return self.conversation.listing(
-            [self.conversation.wording(f"appointment_needs_{name}") for name in names]
+            [self.conversation.wording(f"appointment_needs_{name}") for name in self._needed()]
         )
+
+    def _needed(self) -> list[str]:
+        return [*self.visit.missing(), *self.contact.missing()]
 
     def _ask_missing(self) -> None:
         conversation, service = self.conversation, self.visit.service
@@ -129,7 +132,12 @@ class BookingTask(Task):
         if noted and noted != self.data.get("noted") and not self.contact.complained:
             conversation.say("appointment_noted", noted=noted)
         self.data["noted"] = noted
-        conversation.ask(MISSING, progress=asked and self._progress, missing=self._missing())
+        conversation.ask(
+            MISSING,
+            progress=asked and self._progress,
+            brief=len(self._needed()) == 1,
+            missing=self._missing(),
+        )
         if service is None:
             language = conversation.language
             services = conversation.services.catalogue.all()[:MOST_SERVICES]

@@ -165,6 +165,7 @@ class ClerkAction(Action, ABC):
             return
         if self.understood:
             conversation.state.failed_turns = 0
+            tasks.give_up(conversation)
         self.respond(conversation)
         task = tasks.open_task(conversation)
         if task is not None and conversation.state.question and not conversation.asked:

@@ -67,15 +67,18 @@ class Conversation:
         """Tells the desk, and no customer, what was done in this turn (``facts.facts_of``)."""
         self.noted.update(facts)
 
-    def ask(self, question: str, *, progress: bool = False, **values: Any) -> None:
+    def ask(
+        self, question: str, *, progress: bool = False, brief: bool = False, **values: Any
+    ) -> None:
         """Asks ``question``; again in other words; a third time, offers a person.
 
         ``progress``: a part of it was answered just now, so it does not count as asked again.
+        ``brief``: in the other, shorter words at once.
         """
         asked = self.state.ask(question, progress)
         self.asked = True
         again = f"{question}_again"
-        repeated = (asked > 1 or progress) and self.has_wording(again)
+        repeated = (asked > 1 or progress or brief) and self.has_wording(again)
         self.say(again if repeated else question, **values)
         if asked > HELP_AFTER:
             self.say("talk_offer_help")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -19,6 +20,10 @@ _CARRY_ON = frozenset(
     | {"reschedule_appointment", "report_fault"}
 )
 
+_GIVES_UP = re.compile(
+    r"(?:那|哦|噢|唉|嗨|行吧?)?(?:就?算了|不查了|不用查了|不问了|算啦)|never ?mind|forget it", re.I
+)
+
 _KINDS: dict[str, type[Task]] = {}
 
 
@@ -26,6 +31,8 @@ class Task(ABC):
     """A task over its JSON in ``state.task``. A subclass names its ``kind`` and is found by it."""
 
     kind: ClassVar[str]
+    lightly_dropped: ClassVar[bool] = True
+    """Whether nothing is lost that the customer has said when it is dropped."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
@@ -89,6 +96,14 @@ def served(conversation: Conversation, interrupts: bool) -> bool:
     if taken and conversation.state.task is not None:
         task.advance()
     return taken
+
+
+def give_up(conversation: Conversation) -> None:
+    """Drops an open question that the customer gives up with a word while asking something else
+    (``那算了 千斤顶啥价``); a cart or a booking that is begun is kept."""
+    task = open_task(conversation)
+    if task is not None and task.lightly_dropped and _GIVES_UP.match(conversation.turn.text):
+        conversation.state.close()
 
 
 def _answered(task: Task) -> bool:

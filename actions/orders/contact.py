@@ -33,6 +33,9 @@ _NUMBER_FIRST = re.compile(
 )
 _ALONE_BEFORE = re.compile(r"(?:^|[\s,，。;；])([\u4e00-\u9fff]{2,3})[\s,，]*$")
 _ALONE_AFTER = re.compile(r"[\s,，]+([\u4e00-\u9fff]{2,3})(?=$|[\s,，。;；])")
+_NO_WORD_FOR_A_NAME = re.compile(
+    r"谢|电话|手机|号码|下单|急|尽快|收货|联系|快点|麻烦|地址|确认|订单|预约|就行|可以|好的|不要|唔该|唔該|多谢"
+)
 _IT_IS = re.compile(r"^(?:是|就是|在|应该是|补充一下|门牌号?是?)+")
 _ENDS = " ，,。.；;：:、！!\n"
 _WORDS_APART = re.compile(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
@@ -84,7 +87,9 @@ class Contact:
         if asked and not turn.tapped:
             taken = self._take_bare_words() or taken
         elif turn.any("phone", "address") and not turn.any("person"):
-            self._customer.name = self._customer.name or bare_name(turn)
+            self._customer.name = (
+                self._customer.name or bare_name(turn) or self._word_beside_phone()
+            )
         return taken
 
     def _take_phone(self, text: str) -> None:
@@ -154,7 +159,8 @@ class Contact:
             before = _ALONE_BEFORE.search(turn.text[: phone.start])
             after = _ALONE_AFTER.match(turn.text, phone.end)
             for word in (found[1] for found in (before, after) if found):
-                if not any(word in entity.text for entity in turn.entities):
+                marked = any(word in entity.text for entity in turn.entities)
+                if not marked and not _NO_WORD_FOR_A_NAME.search(word):
                     return parse_person(word) or ""
         return ""
 

@@ -10,17 +10,11 @@ from actions.backends.orders import Order
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from actions.clerk.verdicts import agrees
+from actions.orders import guessing
 from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart, Decision
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.guessing import (
-    another_variant,
-    guessed_goods,
-    guessed_wish,
-    note,
-    removed_by_place,
-)
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
 from actions.orders.telling import body_of, items_of
@@ -44,6 +38,7 @@ class OrderTask(Task):
     """``data``: ``items`` and ``decisions`` (the cart), ``number`` of the task in the session."""
 
     kind = "order"
+    lightly_dropped = False
 
     def __init__(self, conversation: Conversation, data: dict[str, Any]) -> None:
         super().__init__(conversation, data)
@@ -105,8 +100,8 @@ class OrderTask(Task):
         if "again" in self.data and self.question == IDENTIFY:
             return self._take_all(again(self.conversation, self.data, asked=True))
         if self.cart.items:
-            swap = another_variant(self.conversation, self.cart.items[-1])
-            if mended := [swap] if swap else removed_by_place(turn):
+            swap = guessing.another_variant(self.conversation, self.cart.items[-1])
+            if mended := [swap] if swap else guessing.removed_by_place(turn):
                 return self._take_all(mended)
         begun = not self.question and not self.cart.items
         unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
@@ -119,11 +114,11 @@ class OrderTask(Task):
             if begun or turn.intent == "place_order":
                 changes = self._pointed_at(changes) or changes
             if begun and not any(change.product for change in changes):
-                changes = guessed_goods(self.conversation) or changes
+                changes = guessing.guessed_goods(self.conversation) or changes
             asked = self.question == "order_what" and turn.intent in ("inform", "nlu_fallback")
             guess = (turn.intent == "place_order" or asked) and not self._is_verdict()
             if guess and not any(change.product for change in changes):
-                changes = guessed_wish(turn) or changes
+                changes = guessing.guessed_wish(turn) or changes
                 if not self.cart.items and not any(change.product for change in changes):
                     changes = [Change("add", turn.text[:MENTION], described=True)]
         return self._take_all(changes) and bool(changes)
@@ -164,7 +159,7 @@ class OrderTask(Task):
 
     def _take_note(self) -> bool:
         """A word to the seller, which goes with the order."""
-        words = note(self.turn)
+        words = guessing.note(self.turn)
         if words:
             self.data["note"] = words
         return bool(words)
@@ -206,6 +201,7 @@ class OrderTask(Task):
         self.conversation.ask(
             "order_contact",
             progress=asked and self._progress,
+            brief=len(missing) == 1,
             missing=self.conversation.listing(missing),
         )
         self._ask_car()

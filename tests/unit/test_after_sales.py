@@ -62,6 +62,13 @@ def test_the_same_order_again_goes_to_another_address(owner):
     assert owner.slot["customer"]["address"] == "泰州市海陵区东进东路9号"
 
 
+def test_who_gives_up_the_proof_is_not_asked_for_it_again(stranger):
+    stranger.says("track_order", "我的快递到哪了")
+    reply = stranger.says("ask_price", "那算了 你们[支架](product)啥价")
+    assert "¥45" in reply
+    assert "后四位" not in reply
+
+
 def test_a_yes_to_the_cancelling_may_be_another_cancel(owner):
     owner.says("cancel_order", "不要了，取消")
     assert "取消好了" in owner.says("cancel_order", "对 取消")
