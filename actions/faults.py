@@ -204,7 +204,7 @@ def warn_of_danger(conversation: Conversation) -> bool:
     words = conversation.turn.text[:DESCRIPTION]
     faults, sure = conversation.services.knowledge.faults(words, conversation.language)
     danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
-    if conversation.turn.intent == "nlu_fallback":
+    if conversation.turn.likely == "report_fault":
         danger = danger or _looks_dangerous(faults)
     if danger:
         advise(conversation, faults[0])
