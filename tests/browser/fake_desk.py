@@ -61,6 +61,12 @@ class FakeDesk:
     delay: float = 0.0
     transcripts: dict[str, list[Line]] = field(default_factory=dict)
     listeners: int = 0
+    owner: dict[str, Any] = field(default_factory=lambda: {"status": "bot"})
+    """Who has every conversation, as the event ``status`` tells it."""
+    aside: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Events besides messages, pushed once to everybody who listens: name and data."""
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What pages have told besides messages: path and body."""
     _ids: int = 0
 
     def expire_all(self) -> None:
@@ -100,7 +106,8 @@ class FakeDesk:
             }
             words = message.get("text") or shown[message["payload"]]
             known = self.add(token, "customer", text=words, client_message_id=key)
-            for reply in self.answer(message.get("payload") or words):
+            asked = message.get("payload") or words
+            for reply in () if self.owner["status"] == "human" else self.answer(asked):
                 self.add(token, in_reply_to=known["id"], **reply)
         return [line for line in transcript if line.get("in_reply_to") == known["id"]]
 
@@ -129,7 +136,8 @@ class FakeDesk:
         def transcript(request: Request) -> Response:
             if (token := token_of(request)) is None:
                 return refusal(401)
-            return JSONResponse({"status": "bot", "messages": self.transcripts[token]})
+            answer = {"status": self.owner["status"], "messages": self.transcripts[token]}
+            return JSONResponse(answer)
 
         @app.post("/chat/messages")
         async def message(request: Request) -> Response:
@@ -144,7 +152,21 @@ class FakeDesk:
             except KeyError:
                 return refusal(422)
             await asyncio.sleep(self.delay)
-            return JSONResponse({"status": "bot", "messages": replies})
+            return JSONResponse({"status": self.owner["status"], "messages": replies})
+
+        @app.post("/chat/{what:path}")
+        async def tell(request: Request, what: str) -> Response:
+            if token_of(request) is None:
+                return refusal(401)
+            if self.failures:
+                status, headers = self.failures.pop(0)
+                return refusal(status, headers)
+            body = await request.body()
+            self.told.append((what, json.loads(body) if body else {}))
+            if what == "withdraw":
+                self.owner = {"status": "bot"}
+                return JSONResponse(self.owner)
+            return Response(status_code=204)
 
         @app.get("/chat/events")
         async def events(request: Request) -> Response:
@@ -162,8 +184,16 @@ class FakeDesk:
 
     async def _events(self, token: str, seen: int) -> AsyncIterator[dict[str, str]]:
         self.listeners += 1
+        owner, aside = None, len(self.aside)
         try:
             while token in self.transcripts:
+                if self.owner != owner:
+                    owner = dict(self.owner)
+                    yield {"event": "status", "data": json.dumps(owner, ensure_ascii=False)}
+                while aside < len(self.aside):
+                    event, content = self.aside[aside]
+                    aside += 1
+                    yield {"event": event, "data": json.dumps(content, ensure_ascii=False)}
                 for line in list(self.transcripts[token]):
                     if line["id"] > seen:
                         seen = line["id"]

@@ -156,3 +156,65 @@ describe("what arrives later", () => {
     expect(conversation.transcript.entries.at(-1)?.delivery).toBe("done");
   });
 });
+
+describe("people", () => {
+  const status = (owner: object) => `event: status\ndata: ${JSON.stringify(owner)}\n\n`;
+
+  async function served(): Promise<{ desk: FakeDesk; conversation: Conversation; storage: Storage }> {
+    const desk = new FakeDesk();
+    const storage = memory();
+    const conversation = begin(desk, storage);
+    conversation.say({ text: "hi" });
+    await idle(conversation);
+    desk.push(status({ status: "human", agent: "Li" }));
+    desk.push(`id: 9\ndata: ${JSON.stringify(desk.line({ id: 9, from: "agent", agent: "Li", text: "yes?" }))}\n\n`);
+    await vi.waitFor(() => expect(texts(conversation)).toContain("agent: yes?"));
+    return { desk, conversation, storage };
+  }
+
+  it("forgets who it was when a bare status says that it is another", async () => {
+    const { desk, conversation } = await served();
+    expect(conversation.people.owner).toEqual({ status: "human", agent: "Li" });
+    conversation.say({ text: "thanks" }); // answered by the bot, says the reply
+    await idle(conversation);
+    expect(conversation.people.owner).toEqual({ status: "bot" });
+    expect(desk.sent).toHaveLength(2);
+  });
+
+  it("asks for a rating after the end, once, and after a reload too", async () => {
+    const { desk, conversation, storage } = await served();
+    expect(conversation.people.toRate).toBeUndefined();
+    desk.push(status({ status: "bot" }));
+    await vi.waitFor(() => expect(conversation.people.toRate?.agent).toBe("Li"));
+    desk.lines.push(desk.line({ id: 9, from: "agent", agent: "Li", text: "yes?" }));
+    const again = begin(desk, storage);
+    await again.load();
+    expect(again.people.toRate?.agent).toBe("Li");
+    again.people.leaveUnrated();
+    expect(again.people.toRate).toBeUndefined();
+    expect(conversation.people.toRate).toBeUndefined();
+  });
+
+  it("tells of typing and reading to a person only, and not of every key", async () => {
+    const { desk, conversation } = await served();
+    const told = (path: string) => desk.requests.filter((request) => request.path === path).length;
+    for (let key = 0; key < 5; key++) conversation.people.tellTyping();
+    conversation.people.tellRead();
+    conversation.people.tellRead();
+    expect([told("/chat/typing"), told("/chat/read")]).toEqual([1, 1]);
+    desk.push(status({ status: "bot" }));
+    await vi.waitFor(() => expect(conversation.status).toBe("bot"));
+    conversation.people.tellTyping(Date.now() + 60_000);
+    expect(told("/chat/typing")).toBe(1);
+  });
+
+  it("marks as read the customer's last message that was, and no other", () => {
+    const transcript = begin(new FakeDesk()).transcript;
+    const at = "2026-11-23T03:00:00+08:00";
+    for (const id of [1, 2, 4]) transcript.receive({ id, from: "customer", at, client_message_id: `c${id}` });
+    transcript.receive({ id: 3, from: "agent", at });
+    transcript.readUpTo(1);
+    transcript.readUpTo(3);
+    expect(transcript.entries.map(({ read }) => Boolean(read))).toEqual([false, true, false, false]);
+  });
+});

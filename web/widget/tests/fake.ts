@@ -49,6 +49,7 @@ export class FakeDesk {
       return new Response(new ReadableStream<Uint8Array>({ start: (stream) => void (this.stream = stream) }));
     }
     if (init.method === "GET") return Response.json({ status: "bot", messages: this.lines });
+    if (path !== "/chat/messages") return new Response(null, { status: 204 });
     const sent = JSON.parse(init.body as string) as Sent;
     this.sent.push(sent);
     const scripted = this.script.shift()?.(sent);

@@ -1,4 +1,4 @@
-import type { Message, Outgoing, Reply, Session, Shop, Status } from "./contract";
+import type { Message, Outgoing, Owner, Reply, Session, Shop, Status } from "./contract";
 
 /**
  * Why a request did not succeed, in the terms in which the customer is told:
@@ -43,6 +43,26 @@ export class Desk {
     return this.json("POST", "/chat/messages", token, { ...said, client_message_id: clientMessageId });
   }
 
+  /** The customer is typing. */
+  async typing(token: string): Promise<void> {
+    await this.post("/chat/typing", token);
+  }
+
+  /** The customer has seen everything up to the message `id`. */
+  async read(token: string, id: number): Promise<void> {
+    await this.post("/chat/read", token, { message_id: id });
+  }
+
+  /** Wait for a person no longer. */
+  withdraw(token: string): Promise<Owner> {
+    return this.json("POST", "/chat/withdraw", token);
+  }
+
+  /** Rates the person who served last, 0 to 10. */
+  async rate(token: string, score: number, reason: string): Promise<void> {
+    await this.post("/chat/rating", token, { score, reason });
+  }
+
   /** The open stream of what arrives later; `lastEventId` is what was seen last. */
   async events(token: string, lastEventId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const headers: Record<string, string> = { Accept: "text/event-stream", ...bearer(token) };
@@ -52,18 +72,26 @@ export class Desk {
     return response.body;
   }
 
+  private post(path: string, token: string, body?: object): Promise<Response> {
+    return this.ask("POST", path, token, body);
+  }
+
   private async json<T>(method: string, path: string, token?: string, body?: object): Promise<T> {
-    const response = await this.request(path, {
-      method,
-      headers: { ...(body && { "Content-Type": "application/json" }), ...bearer(token) },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    });
+    const response = await this.ask(method, path, token, body);
     try {
       return (await response.json()) as T;
     } catch {
       throw new DeskError("offline"); // cut off in the middle, or not the desk that answered
     }
+  }
+
+  private ask(method: string, path: string, token?: string, body?: object): Promise<Response> {
+    return this.request(path, {
+      method,
+      headers: { ...(body && { "Content-Type": "application/json" }), ...bearer(token) },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
   }
 
   private async request(path: string, init: RequestInit): Promise<Response> {

@@ -1,6 +1,6 @@
 /** The chat contract of the desk, as it travels. */
 
-export type Status = "bot" | "waiting" | "human" | "failed";
+export type Status = "bot" | "waiting" | "human" | "closed" | "failed";
 export type Author = "bot" | "agent" | "system" | "customer";
 
 export interface Button {
@@ -17,8 +17,20 @@ export interface Message {
   image?: string;
   /** ISO 8601 with offset. */
   at: string;
+  /** The person who wrote it. */
+  agent?: string;
   /** The id that the customer's own message was sent with. */
   client_message_id?: string;
+}
+
+/** Who has the conversation, as the customer may know it. */
+export interface Owner {
+  status: Status;
+  /** The person's name. */
+  agent?: string;
+  /** The place among those who wait; 1 is next. */
+  position?: number;
+  wait_minutes?: number;
 }
 
 export interface Reply {

@@ -1,6 +1,7 @@
 import { Desk, DeskError, type Failure } from "./api";
-import type { Message, Outgoing, Session, Shop, Status } from "./contract";
+import type { Message, Outgoing, Owner, Session, Shop, Status } from "./contract";
 import { EventStream, type ServerEvent } from "./events";
+import { People } from "./people";
 import type { Pending, Store } from "./store";
 import { type Entry, Transcript } from "./transcript";
 
@@ -23,8 +24,8 @@ const LONGEST_POLITE_WAIT_S = 10;
  */
 export class Conversation {
   shop: Shop | undefined;
-  status: Status = "bot";
   readonly transcript = new Transcript();
+  readonly people: People;
   private session: Session | undefined;
   private opening: Promise<Session> | undefined;
   private stream: EventStream | undefined;
@@ -42,7 +43,14 @@ export class Conversation {
     readonly store: Store,
     private readonly language: () => string,
     private readonly pausesMs: readonly number[] = RETRY_PAUSES_MS,
-  ) {}
+  ) {
+    const changed = () => this.emit({ kind: "state" });
+    this.people = new People(desk, store, this.transcript, () => this.session?.token, changed);
+  }
+
+  get status(): Status {
+    return this.people.owner.status;
+  }
 
   subscribe(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
@@ -100,6 +108,7 @@ export class Conversation {
   dispose(): void {
     clearTimeout(this.reconnecting);
     this.stream?.stop();
+    this.people.dispose();
     this.listeners.clear();
   }
 
@@ -112,7 +121,7 @@ export class Conversation {
       this.session = kept;
       for (const message of messages) this.receive(message);
       this.lastEventId = String(messages.at(-1)?.id ?? "");
-      if (status) this.setStatus(status);
+      if (status) this.people.setStatus(status);
       this.listen(kept);
     } catch (error) {
       if (error instanceof DeskError && error.failure === "expired") return this.expire();
@@ -158,7 +167,7 @@ export class Conversation {
         this.mark(message.id, "done");
         for (const said of reply.messages) this.receive(said);
         this.lastEventId ||= String(reply.messages.at(-1)?.id ?? "");
-        this.setStatus(reply.status);
+        this.people.setStatus(reply.status);
         this.setConnected(true);
         return undefined;
       } catch (error) {
@@ -204,7 +213,7 @@ export class Conversation {
     this.lastEventId = "";
     this.queue = this.queue.map(inWords);
     for (const message of this.store.outbox()) this.store.keepPending(inWords(message));
-    this.setStatus("bot");
+    this.people.set({ status: "bot" });
     const entry = this.transcript.notice(`expired:${over}`, new Date().toISOString());
     if (entry) this.emit({ kind: "added", entry });
   }
@@ -225,17 +234,23 @@ export class Conversation {
 
   private onEvent({ id, event, data }: ServerEvent): void {
     if (id) this.lastEventId = id;
-    let said: Partial<Message> & { status?: Status };
+    let said: unknown;
     try {
-      said = JSON.parse(data) as typeof said;
+      said = JSON.parse(data);
     } catch {
       return; // not ours
     }
-    if (said.status) this.setStatus(said.status);
-    if (event !== "status" && said.id && said.from) this.receive(said as Message);
+    if (event === "message") this.receive(said as Message);
+    else if (event === "status") this.people.set(said as Owner);
+    else if (event === "typing") this.people.heardTyping();
+    else if (event === "read") {
+      const changed = this.transcript.readUpTo((said as { message_id: number }).message_id);
+      for (const entry of changed) this.emit({ kind: "changed", entry });
+    }
   }
 
   private receive(message: Message): void {
+    if (message.from === "agent") this.people.stopTyping();
     const entry = this.transcript.receive(message);
     if (entry) this.emit({ kind: "added", entry });
     else if (message.client_message_id) this.mark(message.client_message_id, "done");
@@ -244,12 +259,6 @@ export class Conversation {
   private mark(...change: Parameters<Transcript["mark"]>): void {
     const entry = this.transcript.mark(...change);
     if (entry) this.emit({ kind: "changed", entry });
-  }
-
-  private setStatus(status: Status): void {
-    if (this.status === status) return;
-    this.status = status;
-    this.emit({ kind: "state" });
   }
 
   private setConnected(connected: boolean): void {

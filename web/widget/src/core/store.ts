@@ -60,6 +60,15 @@ export class Store {
     if (id > this.seen()) this.write("seen", id);
   }
 
+  /** The last message of the person whom the customer was asked to rate, and has or would not. */
+  rated(): number {
+    return this.read<number>("rated") ?? 0;
+  }
+
+  keepRated(id: number): void {
+    this.write("rated", id);
+  }
+
   language(): Language | undefined {
     return this.read<Language>("language");
   }

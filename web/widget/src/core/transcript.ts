@@ -15,6 +15,10 @@ export interface Entry {
   at: string;
   delivery: Delivery;
   failure?: Failure;
+  /** The person who wrote it. */
+  agent?: string;
+  /** The person has read it. */
+  read?: boolean;
   /** The desk has it, as its transcript shows; whatever becomes of the answer's way here. */
   kept?: boolean;
 }
@@ -40,6 +44,7 @@ export class Transcript {
       text: message.text ?? "",
       buttons: message.buttons ?? [],
       ...(message.image && { image: message.image }),
+      ...(message.agent && { agent: message.agent }),
       at: message.at,
       delivery: "done",
     });
@@ -74,6 +79,15 @@ export class Transcript {
     if (failure) entry.failure = failure;
     else delete entry.failure;
     return entry;
+  }
+
+  /** A person has read up to the desk's id `id`: @returns the customer's entries that this changes. */
+  readUpTo(id: number): Entry[] {
+    const own = [...this.byKey].filter(([key, { from }]) => from === "customer" && Number(key) <= id);
+    const last = own.sort(([one], [other]) => Number(one) - Number(other)).at(-1)?.[1];
+    const changed = this.entries.filter((entry) => Boolean(entry.read) !== (entry === last));
+    for (const entry of changed) entry.read = entry === last;
+    return changed;
   }
 
   /** A question's buttons answer it until the customer has said something after it. */

@@ -28,7 +28,7 @@ function text(entry: Entry, origin: string): string {
 }
 
 function author(entry: Entry, words: Strings): string {
-  if (entry.from === "agent") return `<div class="nd-author">${words.agent}</div>`;
+  if (entry.from === "agent") return `<div class="nd-author">${entry.agent ? escape(words.people.named(entry.agent)) : words.agent}</div>`;
   const spoken = entry.from === "customer" ? words.you : words.assistant;
   return `<span class="nd-unseen">${spoken}: </span>`;
 }
@@ -61,7 +61,8 @@ function foot(entry: Entry, words: Strings): string {
   const at = new Date(entry.at);
   if (Number.isNaN(at.getTime())) return "";
   const time = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
-  return `<time class="nd-foot" datetime="${escape(entry.at)}">${time}</time>`;
+  const read = entry.read ? ` · ${words.read}` : "";
+  return `<div class="nd-foot"><time datetime="${escape(entry.at)}">${time}</time>${read}</div>`;
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

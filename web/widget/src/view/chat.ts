@@ -3,6 +3,7 @@ import { chooseLanguage, strings } from "../core/i18n";
 import type { Language } from "../core/contract";
 import { icons } from "./icons";
 import { MessageList } from "./messages";
+import { PeopleBar } from "./people";
 import shellCss from "./shell.css?inline";
 
 /**
@@ -15,6 +16,7 @@ export class NightDeskChat extends HTMLElement {
   /** The page's wish, before the visitor's own choice is known. */
   wishes: readonly (string | undefined)[] = navigator.languages;
   private list: MessageList | undefined;
+  private people: PeopleBar | undefined;
   private focusWanted = false;
   private unsubscribe: () => void = () => undefined;
   private readonly root = this.attachShadow({ mode: "open" });
@@ -31,15 +33,18 @@ export class NightDeskChat extends HTMLElement {
       else if (change.kind === "changed") this.list?.refresh(change.entry);
       this.drawState();
     });
+    document.addEventListener("visibilitychange", this.onSeen);
     this.draw();
   }
 
   disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this.onSeen);
     this.unsubscribe();
   }
 
   override focus(): void {
     this.focusWanted = true;
+    this.onSeen();
     this.list?.focus();
   }
 
@@ -61,6 +66,7 @@ export class NightDeskChat extends HTMLElement {
         <button type="button" class="plain close" aria-label="${words.closeChat}">${icons.close}</button>
       </header>
       <p class="bar" role="status" hidden></p>
+      <section class="people" aria-label="${words.agent}" hidden></section>
       <div class="chat"></div>
       <footer>${words.footer} · NightDesk</footer>`;
     this.find(".name").textContent = shop?.name[language] ?? "";
@@ -76,13 +82,14 @@ export class NightDeskChat extends HTMLElement {
     const close = this.find(".close");
     close.hidden = !this.onClose;
     close.onclick = () => this.onClose?.();
+    this.people = new PeopleBar(this.find(".people"), this.conversation, words);
     this.list = new MessageList(this.find(".chat"), this.conversation, language);
     if (this.focusWanted) this.list.focus(); // drawn anew while someone is waiting to write
     this.drawState();
   }
 
   private drawState(): void {
-    const { status, online } = this.conversation;
+    const { status, online, people } = this.conversation;
     const words = strings[this.language];
     const line = this.find(".status");
     line.dataset.status = status;
@@ -91,8 +98,17 @@ export class NightDeskChat extends HTMLElement {
     const bar = this.find(".bar");
     bar.hidden = online;
     setText(bar, online ? "" : words.reconnecting);
-    this.list?.showTyping(this.conversation.typing && status !== "human" && status !== "waiting");
+    if (this.people?.draw()) this.list?.scrollDown(); // the newest stays in sight
+    if (people.typing) this.list?.showTyping(true, words.personTyping(people.owner.agent ?? words.agent));
+    else this.list?.showTyping(this.conversation.typing && status !== "human", words.typing);
+    this.onSeen();
   }
+
+  /** What is drawn in a page that is looked at has been read. */
+  private readonly onSeen = (): void => {
+    const drawn = this.getClientRects().length > 0 && document.visibilityState === "visible";
+    if (drawn) this.conversation.people.tellRead();
+  };
 
   private find(selector: string): HTMLElement {
     return this.root.querySelector<HTMLElement>(selector)!;

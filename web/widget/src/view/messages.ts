@@ -29,7 +29,7 @@ export class MessageList {
   ) {
     this.words = strings[language];
     this.typing.className = "nd-typing";
-    this.typing.innerHTML = `<span class="nd-unseen">${this.words.typing}</span><i></i><i></i><i></i>`;
+    this.typing.innerHTML = `<span class="nd-unseen"></span><i></i><i></i><i></i>`;
     this.chat = this.configured();
     this.chat.shadowRoot!.addEventListener("keydown", (event) => this.onKey(event as KeyboardEvent), true);
     this.chat.shadowRoot!.addEventListener("click", (event) => this.onClick(event), true);
@@ -59,8 +59,10 @@ export class MessageList {
     shown.replaceWith(fresh);
   }
 
-  showTyping(typing: boolean): void {
+  /** `label`: who is typing, for those who hear the page. */
+  showTyping(typing: boolean, label: string): void {
     if (!this.drawn || typing === this.typing.isConnected) return;
+    this.typing.firstElementChild!.textContent = label;
     if (typing) {
       this.drawn?.append(this.typing);
       this.scrollDown();
@@ -82,7 +84,9 @@ export class MessageList {
     };
     chat.errorMessages = { overrides: { default: this.words.failures.broken } };
     chat.onInput = ({ content, isUser }) => {
-      if (isUser) this.conversation.store.keepDraft(content.text ?? "");
+      if (!isUser) return;
+      this.conversation.store.keepDraft(content.text ?? "");
+      if (content.text) this.conversation.people.tellTyping();
     };
     chat.connect = { handler: () => undefined }; // it is never asked to send
     // deep-chat may draw itself twice and tells of the first time only.
@@ -103,7 +107,7 @@ export class MessageList {
     this.input?.setAttribute("aria-multiline", "true");
     this.root.querySelector(SEND)?.setAttribute("aria-label", this.words.send);
     for (const entry of this.shown()) this.append(entry);
-    this.showTyping(this.conversation.typing);
+    this.showTyping(this.conversation.typing, this.words.typing);
     this.scrollDown();
     if (this.focusWanted) this.focus();
     requestAnimationFrame(() => messages.setAttribute("aria-live", "polite"));
@@ -207,7 +211,7 @@ export class MessageList {
     if (this.typing.isConnected) this.drawn?.append(this.typing);
   }
 
-  private scrollDown(): void {
+  scrollDown(): void {
     requestAnimationFrame(() => this.drawn?.scrollTo({ top: this.drawn.scrollHeight }));
   }
 
