@@ -24,6 +24,8 @@ from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import knowledge
 from nightdesk.desk.admin import PASSWORD_FILE, Admin
 from nightdesk.desk.app import Pages
+from nightdesk.desk.misses import Misses
+from nightdesk.desk.passwords import Passwords
 from nightdesk.merchant.load import load
 from nightdesk.merchant.reader import Merchant, read
 from nightdesk.merchant.records import Faq
@@ -107,7 +109,7 @@ def world(
     routes = router(database, fit_in_background=False, neighbours=neighbours)
     with ExitStack() as stack:
         service = stack.enter_context(serving(application("knowledge", routes, TOKEN)))
-        admin = Admin(folder, "session-secret")
+        admin = Admin(folder, "session-secret", Passwords(), Misses(database))
         desk = FastAPI()
         client = httpx.AsyncClient(trust_env=False)
         desk.include_router(knowledge.router(client, service, TOKEN, admin))

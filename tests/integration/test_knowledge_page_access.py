@@ -15,7 +15,10 @@ from starlette.responses import JSONResponse
 from nightdesk import clock
 from nightdesk.backends.service import answer_errors
 from nightdesk.desk import knowledge
-from nightdesk.desk.admin import COOKIE, HASH_FILE, LOCKED_S, PASSWORD_FILE, Admin, Lock
+from nightdesk.desk.admin import COOKIE, HASH_FILE, PASSWORD_FILE, Admin, Password
+from nightdesk.desk.misses import LOCKED, Misses
+from nightdesk.desk.passwords import Passwords
+from tests.integration.databases import SqliteDatabases
 
 HOME = {"Origin": "http://testserver"}
 ENTRIES = "/knowledge/api/entries"
@@ -46,10 +49,16 @@ def service() -> Service:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, service: Service) -> Iterator[TestClient]:
+def misses(sqlite_databases: SqliteDatabases) -> Iterator[Misses]:
+    with sqlite_databases.fresh() as database:
+        yield Misses(database)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, service: Service, misses: Misses) -> Iterator[TestClient]:
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=service.app))
     app = FastAPI()
-    admin = Admin(tmp_path, "secret")
+    admin = Admin(tmp_path, "secret", Passwords(), misses)
     app.include_router(knowledge.router(client, "http://service", "token", admin))
     answer_errors(app)
     with TestClient(app, follow_redirects=False) as desk:
@@ -65,9 +74,9 @@ def sign_in(desk: TestClient, password: str) -> httpx.Response:
 
 
 def test_the_first_password_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
-    Admin(tmp_path, "secret")
+    Password(tmp_path).prepare()
     made = first_password(tmp_path)
-    Admin(tmp_path, "secret")
+    Password(tmp_path).prepare()
     assert first_password(tmp_path) == made
     assert len(made) >= 16
     for name in (PASSWORD_FILE, HASH_FILE):
@@ -127,20 +136,8 @@ def test_five_misses_lock_even_the_right_password_out(desk: TestClient, tmp_path
     assert [sign_in(desk, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
     locked = sign_in(desk, first_password(tmp_path))
     assert locked.status_code == 429
-    assert 0 < locked.json()["error"]["details"]["seconds"] <= LOCKED_S
+    assert 0 < locked.json()["error"]["details"]["seconds"] <= LOCKED.total_seconds()
     assert desk.get(ENTRIES).status_code == 401
-
-
-def test_the_lock_opens_when_the_misses_are_old_and_is_each_address_own() -> None:
-    now = 0.0
-    lock = Lock(lambda: now)
-    for _ in range(5):
-        lock.miss("a")
-        now += 10
-    assert lock.wait("a") == LOCKED_S - 50
-    assert lock.wait("b") == 0
-    now = LOCKED_S + 0.1
-    assert lock.wait("a") == 0
 
 
 def test_a_right_password_forgets_the_misses(desk: TestClient, tmp_path: Path) -> None:

@@ -6,20 +6,13 @@ first starts and stands in ``admin.password``, readable by the owner only, until
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
-import math
 import os
 import secrets
-import time
-from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import Request
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.concurrency import run_in_threadpool
@@ -27,14 +20,13 @@ from starlette.responses import Response
 
 from nightdesk import clock
 from nightdesk.backends.service import ServiceError
+from nightdesk.desk.misses import Door, Misses
+from nightdesk.desk.passwords import Passwords, hashed
 
 COOKIE = "nightdesk_admin"
 PASSWORD_FILE = "admin.password"
 HASH_FILE = "admin.hash"
 LIFE_S = 12 * 3600
-LEAST_LENGTH = 10
-MOST_LENGTH = 200
-MISSES, LOCKED_S = 5, 15 * 60.0
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -43,7 +35,6 @@ class Password:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._hasher = PasswordHasher()
 
     def prepare(self) -> None:
         """Make the first password, unless there is one."""
@@ -52,25 +43,23 @@ class Password:
         self._folder.mkdir(parents=True, exist_ok=True)
         first = secrets.token_urlsafe(12)
         _write(self._folder / PASSWORD_FILE, first)
-        _write(self._folder / HASH_FILE, self._hasher.hash(first))
+        _write(self._folder / HASH_FILE, hashed(first))
 
-    def right(self, given: str) -> bool:
-        """Whether ``given`` is the password. Takes tens of milliseconds on purpose."""
+    def kept(self) -> str:
+        """The hash; empty when the file is gone."""
         try:
-            kept = (self._folder / HASH_FILE).read_text("ascii")
-            return self._hasher.verify(kept, given)
-        except (VerificationError, InvalidHashError, OSError):
-            return False
+            return (self._folder / HASH_FILE).read_text("ascii")
+        except OSError:
+            return ""
 
-    def change(self, new: str) -> None:
+    def change(self, new_hash: str) -> None:
         """Set another password. Every session under the old one ends."""
-        _write(self._folder / HASH_FILE, self._hasher.hash(new))
+        _write(self._folder / HASH_FILE, new_hash)
         (self._folder / PASSWORD_FILE).unlink(missing_ok=True)
 
     def mark(self) -> str:
         """Differs for each password: cookies carry it."""
-        kept = (self._folder / HASH_FILE).read_bytes()
-        return hashlib.sha256(kept).hexdigest()[:16]
+        return hashlib.sha256(self.kept().encode()).hexdigest()[:16]
 
 
 def _write(path: Path, content: str) -> None:
@@ -82,38 +71,14 @@ def _write(path: Path, content: str) -> None:
     part.replace(path)
 
 
-class Lock:
-    """After ``MISSES`` misses within ``LOCKED_S`` an address must wait until they are so old."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._misses: dict[str, deque[float]] = {}
-
-    def wait(self, address: str) -> float:
-        """Seconds for which ``address`` is locked out, or 0."""
-        misses = self._recent(address)
-        return misses[0] + LOCKED_S - self._now() if len(misses) >= MISSES else 0.0
-
-    def miss(self, address: str) -> None:
-        self._misses[address] = self._recent(address)
-        self._misses[address].append(self._now())
-
-    def clear(self, address: str) -> None:
-        self._misses.pop(address, None)
-
-    def _recent(self, address: str) -> deque[float]:
-        past = self._now() - LOCKED_S
-        return deque((at for at in self._misses.get(address, ()) if at > past), maxlen=MISSES)
-
-
 class Admin:
     """Signs the keeper of the shop in, and knows the requests of who is signed in."""
 
-    def __init__(self, folder: Path, secret: str) -> None:
+    def __init__(self, folder: Path, secret: str, passwords: Passwords, misses: Misses) -> None:
         self.password = Password(folder)
         self.password.prepare()
-        self._lock = Lock()
-        self._checking = asyncio.Semaphore(2)  # a hash takes 64 MB
+        self._passwords = passwords
+        self._misses = misses
         self._signer = URLSafeSerializer(
             secret,
             salt="nightdesk admin session",
@@ -122,16 +87,15 @@ class Admin:
 
     async def check(self, request: Request, given: str) -> None:
         """Raises ServiceError 401 for a wrong password, 429 after too many."""
-        address = request.client.host if request.client else "unknown"
-        if wait := self._lock.wait(address):
-            seconds = math.ceil(wait)
-            raise ServiceError(429, "locked", "Too many wrong passwords.", seconds=seconds)
-        self._lock.miss(address)  # counted first, so that many at once are not free
-        async with self._checking:
-            right = await run_in_threadpool(self.password.right, given)
-        if not right:
+        doors = [Door(f"knowledge:{address_of(request)}")]
+        await run_in_threadpool(self._misses.knock, doors)
+        if not await self._passwords.matches(self.password.kept(), given):
             raise ServiceError(401, "wrong_password", "This is not the password.")
-        self._lock.clear(address)
+        await run_in_threadpool(self._misses.clear, doors)
+
+    async def change(self, new: str) -> None:
+        """Set another password."""
+        self.password.change(await self._passwords.hashed(new))
 
     def sign_in(self, request: Request, response: Response) -> None:
         """Give the browser of ``request`` a session."""
@@ -152,7 +116,7 @@ class Admin:
             return bool(
                 until > clock.now().timestamp() and hmac.compare_digest(mark, self.password.mark())
             )
-        except (BadData, ValueError, TypeError, OSError):
+        except (BadData, ValueError, TypeError):
             return False
 
     def admit(self, request: Request) -> None:
@@ -160,6 +124,11 @@ class Admin:
         same_site(request)
         if not self.signed_in(request):
             raise ServiceError(401, "unauthorized", "Please sign in.")
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from."""
+    return request.client.host if request.client else "unknown"
 
 
 def same_site(request: Request) -> None:

@@ -29,20 +29,24 @@ from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import calendar, chat, internal, knowledge
 from nightdesk.desk import options as desk_options
 from nightdesk.desk.admin import Admin
+from nightdesk.desk.console import api as console
+from nightdesk.desk.console.backends import Backends
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
 from nightdesk.desk.handoff.notices import Box
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.notify.sender import NoticeSender
 from nightdesk.desk.limits import BodyLimit
+from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.outbox import Outbox
+from nightdesk.desk.passwords import Passwords
 from nightdesk.desk.queue import Queue
 from nightdesk.desk.rasa import Rasa
 from nightdesk.desk.sender import Sender
 from nightdesk.desk.sessions import Tokens
-from nightdesk.desk.shop import shop
+from nightdesk.desk.shop import current, shop
 from nightdesk.desk.store import Store
 from nightdesk.desk.tickets import Tickets
 from nightdesk.merchant.problems import MerchantErrors
@@ -53,8 +57,9 @@ log = logs.get(__name__)
 
 WIDGET = ROOT / "web" / "widget" / "dist"
 KNOWLEDGE = ROOT / "web" / "knowledge" / "dist"
+CONSOLE = ROOT / "web" / "console" / "dist"
 _CHAT = ("/chat", "/webhooks")
-_BOUNDED = (*_CHAT, "/knowledge/session")
+_BOUNDED = (*_CHAT, "/knowledge/session", console.PREFIX)
 _EMBEDDED = (*_CHAT, "/widget.js", "/assets")
 
 
@@ -97,7 +102,9 @@ def create_app(
         await courier.start()
         await post.start()
         await bell.start()
+        await run_in_threadpool(people.accounts.first, admin.password.kept())
         yield
+        await people.feed.stop()
         await bell.stop()
         await post.stop()
         await courier.stop()
@@ -110,10 +117,19 @@ def create_app(
     app.include_router(chat.router(gate, notifier, options))
     app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
-    admin = Admin(settings.data, settings.session_secret())
+    passwords = Passwords()
+    misses = Misses(database)
+    admin = Admin(settings.data, settings.session_secret(), passwords, misses)
     app.include_router(
         knowledge.router(client, settings.knowledge_url, settings.service_token(), admin)
     )
+    backends = Backends(
+        client, {**urls, "knowledge": settings.knowledge_url}, settings.service_token()
+    )
+    people = console.build(
+        database, notifier, passwords, misses, backends, lambda: current(settings.merchant), options
+    )
+    app.include_router(console.router(people))
     answer_errors(app)
     _answer_refusals(app)
     _answer_health(app, settings, rasa, client)
@@ -129,8 +145,9 @@ def create_app(
 
     neighbours = Neighbours.of(settings, profile)
     apps.mount(app, database, profile, settings.service_token(), neighbours)
-    if (KNOWLEDGE / "index.html").is_file():
-        app.mount("/knowledge", Pages(directory=KNOWLEDGE, html=True), name="knowledge")
+    for name, folder in (("knowledge", KNOWLEDGE), ("console", CONSOLE)):
+        if (folder / "index.html").is_file():
+            app.mount(f"/{name}", Pages(directory=folder, html=True), name=name)
     if (widget / "index.html").is_file():
         app.mount("/", Pages(directory=widget, html=True), name="widget")
     else:

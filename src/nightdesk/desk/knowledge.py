@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse
 
 from nightdesk import logs
 from nightdesk.backends.service import ServiceError
-from nightdesk.desk.admin import COOKIE, LEAST_LENGTH, MOST_LENGTH, Admin, same_site
+from nightdesk.desk.admin import COOKIE, Admin, same_site
+from nightdesk.desk.passwords import LEAST_LENGTH, MOST_LENGTH
 
 TIMEOUT_S = 120.0  # a replay fits the whole knowledge base anew
 LARGEST_BODY = 9 * 1024 * 1024
@@ -65,7 +66,7 @@ def router(client: httpx.AsyncClient, knowledge_url: str, token: str, admin: Adm
     @api.post("/session/password", status_code=204, dependencies=[Depends(admin.admit)])
     async def change_password(body: NewPassword, request: Request) -> Response:
         await admin.check(request, body.password)
-        admin.password.change(body.new)
+        await admin.change(body.new)
         response = Response(status_code=204)
         admin.sign_in(request, response)
         return response

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+ALL = ""
+"""Listened to instead of a conversation: any of them."""
+
 
 class Change:
     """Set when something was written; waiting clears it."""
@@ -32,14 +35,15 @@ class Change:
 
 
 class Notifier:
-    """Any number of listeners for each conversation. For one event loop."""
+    """Any number of listeners for each conversation, and for ``ALL``. For one event loop."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[Change]] = {}
 
     def notify(self, conversation_id: str) -> None:
-        for change in self._listeners.get(conversation_id, ()):
-            change.set()
+        for listened in (conversation_id, ALL):
+            for change in self._listeners.get(listened, ()):
+                change.set()
 
     def listeners(self, conversation_id: str) -> int:
         return len(self._listeners.get(conversation_id, ()))

@@ -11,13 +11,22 @@ from nightdesk.merchant.profile import Profile, load_profile
 
 
 def shop(folder: Path) -> dict[str, Any]:
-    """The shop in the merchant's ``folder``; an edit of its profile shows at the next call.
+    """The shop in the merchant's ``folder``.
 
     Raises:
         MerchantErrors: the profile is missing or wrong.
     """
+    return describe(current(folder))
+
+
+def current(folder: Path) -> Profile:
+    """The profile in ``folder``; an edit shows at the next call.
+
+    Raises:
+        MerchantErrors: it is missing or wrong.
+    """
     file = folder / "profile.yml"
-    return describe(_profile(folder, file.stat().st_mtime_ns if file.exists() else 0))
+    return _profile(folder, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @lru_cache(maxsize=4)

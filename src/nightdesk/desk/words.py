@@ -35,6 +35,10 @@ _SENTENCES = {
         "zh": "您的事已经转给同事，工单号 {ticket_no}。",
         "en": "Your request is with a colleague now; the ticket is {ticket_no}.",
     },
+    "ticket_outcome": {
+        "zh": "您的工单 {ticket_no} 已经处理好了：{outcome}",
+        "en": "Your ticket {ticket_no} is resolved: {outcome}",
+    },
     "write_refused": {
         "zh": "很抱歉，刚才记下的那件事系统没能办成，同事会尽快联系您处理。",
         "en": "We are sorry: what we kept for you could not be completed. A colleague will "

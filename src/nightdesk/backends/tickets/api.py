@@ -17,6 +17,7 @@ from nightdesk.backends.fields import (
     Line,
     Name,
     Phone,
+    Remark,
     Words,
     aware,
 )
@@ -71,7 +72,10 @@ class NewTicket(BaseModel):
 
 
 class TicketChange(BaseModel):
-    """What changes; ``assignee`` and ``due_at`` may be set to null. ``by``: who changes it."""
+    """What changes; ``assignee`` and ``due_at`` may be set to null. ``by``: who changes it.
+
+    ``outcome``: what came of it, in words for the customer.
+    """
 
     kind: Kind | None = None
     subject: Line | None = None
@@ -80,6 +84,7 @@ class TicketChange(BaseModel):
     status: Status | None = None
     assignee: Name | None = None
     due_at: datetime | None = None
+    outcome: Remark | None = None
     by: Name | None = None
 
     @root_validator(pre=True)
@@ -132,11 +137,14 @@ def router(database: Database, zone: tzinfo) -> APIRouter:
         kind: Kind | None = None,
         assignee: str | None = Query(None, max_length=100, regex=STORABLE),
         overdue: bool = False,
+        q: str | None = Query(
+            None, max_length=100, regex=STORABLE, description="Words of the ticket or its customer"
+        ),
         limit: int = Query(50, ge=1, le=200),
         offset: int = Query(0, ge=0, le=1_000_000),
     ) -> dict[str, Any]:
         """A page of tickets, most urgent first, then oldest; ``next_offset`` null at the end."""
-        wanted = service.Filter(conversation_id, status, priority, kind, assignee, overdue)
+        wanted = service.Filter(conversation_id, status, priority, kind, assignee, overdue, q)
         with database.read() as session:
             found, more = service.listed(session, wanted, limit, offset)
             return {
@@ -214,6 +222,7 @@ def _view(ticket: Ticket, zone: tzinfo) -> dict[str, Any]:
         "conversation_id": ticket.conversation_id,
         "assignee": ticket.assignee or None,
         "due_at": _time(ticket.due_at, zone),
+        "outcome": ticket.outcome or None,
         "created_at": _time(ticket.created_at, zone),
         "updated_at": _time(ticket.updated_at, zone),
         "resolved_at": _time(ticket.resolved_at, zone),

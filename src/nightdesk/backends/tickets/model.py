@@ -28,6 +28,8 @@ class Ticket(Base):
     conversation_id: str = Column(String(128), nullable=False, index=True)
     assignee: str = Column(String(100), nullable=False)
     due_at = Column(UtcDateTime)
+    outcome: str = Column(Text, nullable=False, default="", server_default="")
+    """What came of it, in words for the customer."""
     created_at: datetime = Column(UtcDateTime, nullable=False, index=True)
     updated_at: datetime = Column(UtcDateTime, nullable=False)
     resolved_at = Column(UtcDateTime)

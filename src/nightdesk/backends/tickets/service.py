@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from nightdesk import clock, logs
@@ -26,7 +27,24 @@ TRANSITIONS = {
     "closed": ("open",),
 }
 STATUSES = tuple(TRANSITIONS)
-CHANGEABLE = ("subject", "description", "priority", "kind", "assignee", "due_at", "status")
+CHANGEABLE = (
+    "subject",
+    "description",
+    "priority",
+    "kind",
+    "assignee",
+    "due_at",
+    "outcome",
+    "status",
+)
+_SEARCHED: tuple[Any, ...] = (
+    Ticket.ticket_no,
+    Ticket.subject,
+    Ticket.description,
+    Ticket.order_no,
+    Ticket.customer_name,
+    Ticket.customer_phone,
+)
 
 log = logs.get(__name__)
 
@@ -41,6 +59,8 @@ class Filter:
     kind: str | None = None
     assignee: str | None = None
     overdue: bool = False
+    words: str | None = None
+    """Found in the number, the subject, the description, the order or the customer."""
 
 
 def create(session: Session, content: dict[str, Any]) -> Ticket:
@@ -79,12 +99,21 @@ def listed(session: Session, wanted: Filter, limit: int, offset: int) -> tuple[l
             rows = rows.where(column == value)
     if wanted.statuses:
         rows = rows.where(Ticket.status.in_(wanted.statuses))
+    if wanted.words:
+        pattern = f"%{_plain(wanted.words)}%"
+        found_in = (column.ilike(pattern, escape="\\") for column in _SEARCHED)
+        rows = rows.where(or_(*found_in))
     if wanted.overdue:
         rows = rows.where(Ticket.due_at < clock.now(), Ticket.status.in_(("open", "in_progress")))
     urgency: Any = case({name: rank for rank, name in enumerate(PRIORITIES)}, value=Ticket.priority)
     rows = rows.order_by(urgency.desc(), Ticket.created_at, Ticket.id)
     found = list(session.scalars(rows.offset(offset).limit(limit + 1)))
     return found[:limit], len(found) > limit
+
+
+def _plain(words: str) -> str:
+    """``words`` with no wildcards of LIKE."""
+    return re.sub(r"([\\%_])", r"\\\1", words)
 
 
 def change(session: Session, number: str, changes: dict[str, Any], by: str) -> Ticket:

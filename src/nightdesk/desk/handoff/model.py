@@ -133,7 +133,19 @@ class Read(Base):
     side: Any = Column(String(16), primary_key=True)
     """``customer`` or ``agent``."""
     message_id: Any = Column(Integer, nullable=False)
-    at: Any = Column(UtcDateTime, nullable=False)
+    at: Any = Column(UtcDateTime, nullable=False, index=True)
+
+
+class Typing(Base):
+    """That a side was typing at ``at``: rows are overwritten, and old ones say nothing."""
+
+    __tablename__ = "desk_typing"
+
+    conversation_id: Any = Column(ForeignKey(_CONVERSATION), primary_key=True)
+    side: Any = Column(String(16), primary_key=True)
+    """``customer`` or ``agent``."""
+    name: Any = Column(String(64), nullable=False, default="")
+    at: Any = Column(UtcDateTime, nullable=False, index=True)
 
 
 class Note(Base):

@@ -1,0 +1,103 @@
+"""The shop's backends, asked with the service token; one that is down takes no other with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from nightdesk import logs
+from nightdesk.backends.service import ServiceError
+
+READ_TIMEOUT_S = 4.0
+WRITE_TIMEOUT_S = 15.0
+UNAVAILABLE = {"error": "unavailable"}
+_OF_CONVERSATION = {
+    "orders": ("orders", "/orders"),
+    "appointments": ("scheduling", "/appointments"),
+    "tickets": ("tickets", "/tickets"),
+}
+
+log = logs.get(__name__)
+
+
+class Backends:
+    """Clients of the four contracts. ``urls``: the base URL of each service."""
+
+    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], token: str) -> None:
+        self._client = client
+        self._urls = urls
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def ask(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        params: Any = None,
+        body: Any = None,
+        key: str | None = None,
+    ) -> tuple[int, Any]:
+        """The status and the JSON of an answer, the backend's own refusals included.
+
+        Raises:
+            ServiceError: 503 ``unavailable``: it is down, broken, or refuses this desk.
+        """
+        headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
+        try:
+            answer = await self._client.request(
+                method,
+                self._urls[service] + path,
+                params=params,
+                json=body,
+                headers=headers,
+                timeout=READ_TIMEOUT_S if method == "GET" else WRITE_TIMEOUT_S,
+            )
+            content = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            log.warning("backend_unreachable", service=service, error=repr(error))
+            raise _unavailable(service) from error
+        if answer.status_code >= 500 or answer.status_code in (401, 403):
+            log.warning("backend_failed", service=service, status=answer.status_code)
+            raise _unavailable(service)
+        return answer.status_code, content
+
+    async def of_conversation(self, conversation_id: str) -> dict[str, Any]:
+        """``orders``, ``appointments`` and ``tickets``, each a list or ``UNAVAILABLE``."""
+
+        async def part(name: str, service: str, path: str) -> Any:
+            try:
+                params = {"conversation_id": conversation_id}
+                status, content = await self.ask(service, "GET", path, params=params)
+                found = content[name] if status == 200 else None
+            except (ServiceError, KeyError, TypeError):
+                found = None
+            return found if isinstance(found, list) else UNAVAILABLE
+
+        parts = (part(name, *where) for name, where in _OF_CONVERSATION.items())
+        return dict(zip(_OF_CONVERSATION, await asyncio.gather(*parts), strict=True))
+
+    async def suggestions(self, words: str, language: str, limit: int = 5) -> list[dict[str, Any]]:
+        """What the knowledge base says to ``words``, best first. No question of a customer is
+        recorded by it."""
+        params = {"q": words[:1000], "limit": limit, "lang": language}
+        status, found = await self.ask("knowledge", "GET", "/knowledge/search", params=params)
+        if status != 200 or not isinstance(found, dict):
+            return []
+        return [
+            {
+                "id": hit.get("id"),
+                "question": hit.get("question"),
+                "answer": hit.get("answer"),
+                "score": hit.get("score"),
+                "answerable": bool(found.get("answerable")) and place == 0,
+            }
+            for place, hit in enumerate(found.get("hits") or ())
+        ]
+
+
+def _unavailable(service: str) -> ServiceError:
+    return ServiceError(503, "unavailable", f"The backend of {service} does not answer.")
