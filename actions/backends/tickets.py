@@ -13,7 +13,8 @@ STATUSES = ("open", "in_progress", "resolved", "closed")
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket; ``comment``: the newest one that is meant for the customer."""
+    """A ticket; ``comment``: what its people say to the customer: the outcome once it is resolved,
+    until then their newest comment that is not internal."""
 
     ticket_no: str
     status: str
@@ -28,12 +29,13 @@ def _ticket(body: Any) -> Ticket:
         raise Unavailable(f"a ticket has no status {status}")
     customer = body.get("customer")
     comments = [one for one in body.get("comments") or () if not one.get("internal")]
+    outcome = str(body.get("outcome") or "") if status in ("resolved", "closed") else ""
     return Ticket(
         ticket_no=required(body, "ticket_no", str),
         status=status,
         conversation_id=str(body.get("conversation_id") or ""),
         phone=str(customer.get("phone") or "") if isinstance(customer, dict) else "",
-        comment=str(comments[-1].get("text") or "") if comments else "",
+        comment=outcome or (str(comments[-1].get("text") or "") if comments else ""),
     )
 
 

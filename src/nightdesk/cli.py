@@ -166,12 +166,16 @@ def fail(message: str) -> NoReturn:
 def _mount() -> None:
     """Add the command groups that other packages own."""
     from nightdesk.backends.knowledge.cli import app as knowledge_app
+    from nightdesk.desk.console.cli import agents as agents_app
+    from nightdesk.desk.console.cli import handoff as handoff_app
     from nightdesk.desk.handoff.notify.cli import app as notify_app
     from nightdesk.merchant.cli import app as merchant_app
     from nightdesk.nlu.cli import app as nlu_app
 
     app.add_typer(merchant_app, name="merchant")
     app.add_typer(knowledge_app, name="knowledge")
+    app.add_typer(agents_app, name="agents")
+    app.add_typer(handoff_app, name="handoff")
     app.add_typer(notify_app, name="notify")
     app.add_typer(nlu_app)  # `data …` and `evaluate`, beside our own commands
 

@@ -142,10 +142,12 @@ def _announce(settings: Settings, seconds: float) -> None:
     url = settings.desk_url
     console.print(f"\n[bold]NightDesk is open[/bold] ({seconds:.0f} s)")
     console.print(f"  chat page      {url}/")
+    console.print(f"  console        {url}/console/  (sign in as admin)")
     console.print(f"  knowledge base {url}/knowledge/")
     if (first := settings.data / PASSWORD_FILE).is_file():
         password = first.read_text(encoding="ascii")
-        console.print(f"    password     {password}  (change it on the page)", markup=False)
+        console.print(f"    password     {password}  (of both; change it there)", markup=False)
+        console.print(f"                 in {first}", markup=False, soft_wrap=True)
     console.print(f"  API documents  {url}/docs", soft_wrap=True)
     console.print(f"  logs           {settings.data / 'logs'}", soft_wrap=True)
     if os.environ.get(clock.CLOCK):

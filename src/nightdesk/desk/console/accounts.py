@@ -169,10 +169,11 @@ class Accounts:
             row: Any = session.get(Agent, agent_id, with_for_update=True)
             if row is None:
                 raise _unknown()
+            was_admin = row.active and row.role == "admin"
             for field, value in changes.items():
                 setattr(row, field, value)
             session.flush()
-            if {"role", "active"} & set(changes) and not _some_admin(session):
+            if was_admin and not _some_admin(session):
                 raise ServiceError(409, "last_admin", "There must be one active admin.")
             if "password_hash" in changes or not row.active:
                 session.execute(delete(AgentSession).where(AgentSession.agent_id == agent_id))
