@@ -25,7 +25,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from nightdesk import clock
+from nightdesk.database import Database, connect
 from nightdesk.desk.app import create_app
+from nightdesk.desk.handoff.model import Agent
 from nightdesk.desk.options import Options
 from nightdesk.settings import ROOT, Settings, load
 
@@ -85,12 +88,14 @@ class FakeRasa:
     ``500``, ``nonsense`` and ``empty`` do nothing; ``silent`` carries the message out and says
     nothing; ``lost``, ``lost_empty`` and ``lost_slowly`` carry it out, and the answer is lost on
     its way (the last at ``release``); ``slow`` waits for ``release`` and then does nothing.
+    ``late`` answers at ``release``. ``facts``: what the desk is told of each turn.
     """
 
     def __init__(self, token: str) -> None:
         self._token = token
         self.moods: deque[str] = deque()
         self.always: str | None = None
+        self.facts: dict[str, Any] | None = None
         self.trackers: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self.requests: list[dict[str, Any]] = []
         self.at_once: defaultdict[str, int] = defaultdict(int)
@@ -144,13 +149,16 @@ class FakeRasa:
         text = f"您说：{body['message']}"
         data = {"buttons": BUTTONS} if "按钮" in body["message"] else {}
         events.append({"event": "bot", "text": text, "data": data})
-        if mood == "lost_slowly":
+        if mood in ("lost_slowly", "late"):
             await self._released()
         if mood in ("lost", "lost_slowly"):
             return JSONResponse({"status": "failure"}, status_code=500)
         if mood == "lost_empty":
             return JSONResponse([])
-        return JSONResponse([{"recipient_id": body["sender"], "text": text, **data}])
+        replies: list[dict[str, Any]] = [{"recipient_id": body["sender"], "text": text, **data}]
+        if self.facts is not None:
+            replies.append({"recipient_id": body["sender"], "custom": {"turn": self.facts}})
+        return JSONResponse(replies)
 
     async def _released(self) -> None:
         while not self.release.is_set():
@@ -222,8 +230,11 @@ class Visitor:
             assert response.status_code == 200
 
             def messages() -> Iterator[dict[str, Any]]:
+                kind = ""
                 for row in response.iter_lines():
-                    if row.startswith("data: "):
+                    if row.startswith("event: "):
+                        kind = row[len("event: ") :]
+                    if row.startswith("data: ") and kind == "message":
                         yield json.loads(row[len("data: ") :])
 
             yield messages()
@@ -280,6 +291,29 @@ class World:
         server.start()
         self._desks.append(server)
         return server.url
+
+    @property
+    def database(self) -> Database:
+        """The desks' database, for what no contract shows."""
+        return Database(connect(self._database_url))
+
+    def people(self, *names: str) -> list[str]:
+        """Makes people of the shop; their ids."""
+        with self.database.write() as session:
+            for name in names:
+                session.add(
+                    Agent(
+                        id=name,
+                        login=name,
+                        name=name,
+                        role="agent",
+                        password_hash="-",
+                        active=True,
+                        away=False,
+                        created_at=clock.now(),
+                    )
+                )
+        return list(names)
 
     def stop_desks(self) -> None:
         while self._desks:

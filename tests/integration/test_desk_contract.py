@@ -196,7 +196,9 @@ def test_a_tab_at_another_desk_sees_it_too(world, visitor):
     with httpx.stream("GET", f"{other}/chat/events", headers=headers, timeout=20) as response:
         rows = response.iter_lines()
         visitor.say("你好", "m1")
-        assert "你好" in next(row for row in rows if row.startswith("data:"))
+        data = (row for row in rows if row.startswith("data:"))
+        assert "bot" in next(data)
+        assert "你好" in next(data)
 
 
 def test_an_event_source_gives_its_token_in_the_address(world, visitor):
@@ -224,7 +226,9 @@ def _opens(visitor: Visitor) -> bool:
 def test_a_silent_stream_shows_that_it_lives(world):
     visitor = Visitor(world.desk(heartbeat=1))
     with visitor.http.stream("GET", "/chat/events", timeout=20) as response:
-        assert next(row for row in response.iter_lines() if row).startswith(":")
+        rows = [row for row, _ in zip(response.iter_lines(), range(4), strict=False)]
+    assert rows == ["event: status", 'data: {"status": "bot"}', "", rows[3]]
+    assert rows[3].startswith(":")
 
 
 def test_an_absurd_place_in_the_transcript_is_refused_or_empty(world, visitor):

@@ -26,7 +26,7 @@ from nightdesk.backends import apps
 from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.service import ServiceError, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
-from nightdesk.desk import calendar, chat, internal, knowledge
+from nightdesk.desk import calendar, chat, internal, knowledge, waiting_room
 from nightdesk.desk import options as desk_options
 from nightdesk.desk.admin import Admin
 from nightdesk.desk.console import api as console
@@ -36,6 +36,7 @@ from nightdesk.desk.gate import Gate
 from nightdesk.desk.handoff.notices import Box
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.notify.sender import NoticeSender
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.limits import BodyLimit
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
@@ -82,6 +83,7 @@ def create_app(
     notifier = Notifier()
     store = Store(database, options.most_waiting)
     queue = Queue(database, owner=_name(settings), lease=options.lease)
+    owners = Owners(database)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
     outbox = Outbox(database)
     urls = {
@@ -114,7 +116,8 @@ def create_app(
     app: FastAPI = FastAPIOffline(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
-    app.include_router(chat.router(gate, notifier, options))
+    app.include_router(chat.router(gate, owners, notifier, options))
+    app.include_router(waiting_room.router(gate, owners, courier, notifier))
     app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
     passwords = Passwords()

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from nightdesk.desk import words
 from nightdesk.desk.gate import Gate, language_of, refused, session_over
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
@@ -53,7 +54,7 @@ class RestMessage(BaseModel):
     message: str | None = None
 
 
-def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
+def router(gate: Gate, owners: Owners, notifier: Notifier, options: Options) -> APIRouter:
     """``/chat/*`` but for the shop, and ``/webhooks/rest/*``."""
     api = APIRouter()
     store = gate.store
@@ -118,7 +119,8 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
         last_event_id: str | None = Header(None),
         session: Session = Depends(listener),
     ) -> EventSourceResponse:
-        """Each message as it is written: `event: message`, its id, the message as JSON.
+        """Each message as it is written: `event: message`, its id, the message as JSON; and who
+        has the conversation, at first and when it changes: `event: status`, as `/chat/owner`.
 
         Begins after `Last-Event-ID`, else after `after`.
         """
@@ -129,9 +131,13 @@ def router(gate: Gate, notifier: Notifier, options: Options) -> APIRouter:
         start = min(int(seen), _NEWEST) if re.fullmatch("[0-9]{1,20}", seen) else after
 
         async def stream() -> AsyncIterator[ServerSentEvent]:
-            last = start
+            last, shown = start, None
             with notifier.listen(session.id) as change:
                 while session.seconds_left > 0:
+                    seen = await run_in_threadpool(owners.seen_by_customer, session.id)
+                    if seen != shown:
+                        shown = seen
+                        yield ServerSentEvent(json.dumps(seen, ensure_ascii=False), event="status")
                     for line in await run_in_threadpool(store.transcript, session.id, last):
                         last = line["id"]
                         data = json.dumps(line, ensure_ascii=False)

@@ -22,7 +22,7 @@ from nightdesk.desk.notifier import Change, Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.queue import Queue
 from nightdesk.desk.rasa import Rasa, RasaFailedError, RasaUnreachableError
-from nightdesk.desk.records import NotYet, Outcome, Reply, Work
+from nightdesk.desk.records import Answer, NotYet, Outcome, Work
 from nightdesk.desk.store import Store
 from nightdesk.desk.tickets import NoTicketError, Tickets
 
@@ -121,7 +121,7 @@ class Courier:
         """One attempt at one message."""
         keeper = asyncio.create_task(self._keep_lease(work.conversation_id))
         try:
-            replies = await self._ask(work)
+            answer = await self._ask(work)
         except RasaUnreachableError as error:
             await self._failed(work, str(error), wrong=False)
         except RasaFailedError as error:
@@ -130,13 +130,13 @@ class Courier:
             log.exception("attempt_broke", message_id=work.message_id)
             await self._failed(work, repr(error), wrong=True)
         else:
-            kept = await run_in_threadpool(self._queue.answer, work, replies)
-            log.info("message_answered", message_id=work.message_id, kept=kept)
+            kept = await run_in_threadpool(self._queue.answer, work, answer)
+            log.info("message_answered", message_id=work.message_id, shown=kept)
             self._notifier.notify(work.conversation_id)
         finally:
             keeper.cancel()
 
-    async def _ask(self, work: Work) -> list[Reply]:
+    async def _ask(self, work: Work) -> Answer:
         async with self._room:
             if work.earlier_attempts:
                 # That attempt may have been carried out although its answer was lost.

@@ -14,7 +14,7 @@ from nightdesk.database import Database
 from nightdesk.desk.model import Rating
 from nightdesk.desk.outbox import Outbox, Write
 from nightdesk.desk.records import NoConversationError
-from nightdesk.desk.store import locked
+from nightdesk.desk.transcript import locked
 
 
 class HandedIn(BaseModel):

@@ -16,7 +16,7 @@ from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk import words
 from nightdesk.desk.model import Kept
-from nightdesk.desk.store import add_line, locked
+from nightdesk.desk.transcript import add_line, locked
 
 WAITING = "waiting"
 SENT = "sent"

@@ -6,7 +6,6 @@ of a message's state is a compare-and-set, so a process that lost its lease chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,18 +15,22 @@ from sqlalchemy.orm import Session
 from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk import words
+from nightdesk.desk.handoff import changes
+from nightdesk.desk.handoff.judge import Judge, Never
+from nightdesk.desk.handoff.model import Turn
 from nightdesk.desk.model import Conversation, Delivery, Message
 from nightdesk.desk.records import (
     ANSWERED,
     GIVEN_UP,
     PENDING,
+    TAKEN,
     TICKET,
+    Answer,
     Given,
     NotYet,
-    Reply,
     Work,
 )
-from nightdesk.desk.store import add_line, add_replies, locked
+from nightdesk.desk.transcript import add_line, add_replies, locked
 
 _QUOTED = 30
 
@@ -38,8 +41,11 @@ class Queue:
     A desk that is started again under its old name need not wait for its own leases to end.
     """
 
-    def __init__(self, database: Database, owner: str, lease: float) -> None:
+    def __init__(
+        self, database: Database, owner: str, lease: float, judge: Judge | None = None
+    ) -> None:
         self._database = database
+        self._judge = judge or Never()
         self._owner = owner
         self._lease = timedelta(seconds=lease)
 
@@ -69,6 +75,7 @@ class Queue:
             conversation.lease_owner = self._owner
             conversation.lease_until = now + self._lease
             delivery.attempts += 1
+            message: Any = session.get(Message, delivery.message_id)
             return Work(
                 message_id=delivery.message_id,
                 conversation_id=conversation_id,
@@ -79,6 +86,9 @@ class Queue:
                 promised=delivery.promised_at is not None,
                 earlier_attempts=delivery.attempts - 1,
                 wrong_answers=delivery.wrong_answers,
+                owner=changes.owned(session, conversation_id).state,
+                staffed=self._judge.staffed(session),
+                from_customer=message.sender == "customer",
             )
 
     def renew(self, conversation_id: str) -> None:
@@ -99,13 +109,26 @@ class Queue:
                 .values(lease_owner=None, lease_until=None)
             )
 
-    def answer(self, work: Work, replies: Sequence[Reply]) -> bool:
-        """Keep Rasa's answer. False when another process was first: nothing is changed."""
+    def answer(self, work: Work, answer: Answer) -> bool:
+        """Keep Rasa's answer. False when it is not shown: another process was first, or a person
+        has taken the conversation; then what the bot would have said is kept with that change.
+        """
         with self._database.write() as session:
-            locked(session, work.conversation_id)
-            if not _move(session, work.message_id, PENDING, state=ANSWERED):
+            conversation = locked(session, work.conversation_id)
+            delivery: Any = session.get(Delivery, work.message_id)
+            answered = _move(session, work.message_id, PENDING, state=ANSWERED)
+            if not answered and delivery.state != TAKEN:
                 return False
-            add_replies(session, work.conversation_id, work.message_id, replies)
+            if answer.facts:
+                _keep_facts(session, work, answer.facts)
+            if not answered:
+                changes.record_dropped(session, conversation.id, work.message_id, answer.replies)
+                return False
+            add_replies(session, work.conversation_id, work.message_id, answer.replies)
+            if work.from_customer:
+                self._judge.after(
+                    session, conversation, work.message_id, answer.facts, answer.replies
+                )
             return True
 
     def put_off(self, work: Work, until: datetime, wrong: bool) -> None:
@@ -116,10 +139,20 @@ class Queue:
             _move(session, work.message_id, PENDING, next_at=until, wrong_answers=counted)
 
     def give_up(self, work: Work) -> None:
-        """Leave the message to a person: a ticket is due, and the next message is free to go."""
+        """Leave the message to a person: a ticket is due, and the next message is free to go.
+
+        The desk's own word to Rasa is dropped: there is no customer's message to be dealt with.
+        """
+        state = TICKET if work.from_customer else GIVEN_UP
         with self._database.write() as session:
-            locked(session, work.conversation_id)
-            _move(session, work.message_id, PENDING, state=TICKET, next_at=clock.now(), attempts=0)
+            conversation = locked(session, work.conversation_id)
+            moved = _move(
+                session, work.message_id, PENDING, state=state, next_at=clock.now(), attempts=0
+            )
+            if moved and work.from_customer:
+                facts = {"backend_failed": True, "ticket_kind": "system"}
+                _keep_facts(session, work, facts)
+                self._judge.after(session, conversation, work.message_id, facts, ())
 
     def promise(self, conversation_id: str, message_id: int) -> bool:
         """Tell the customer, once, that the answer will come late. False when it is not so."""
@@ -214,3 +247,10 @@ def _move(session: Session, message_id: int, state_is: str, **values: Any) -> bo
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)
+
+
+def _keep_facts(session: Session, work: Work, facts: dict[str, Any]) -> None:
+    """What the bot understood and where it stood, for who judges and for who takes over."""
+    session.merge(
+        Turn(message_id=work.message_id, conversation_id=work.conversation_id, facts=facts)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from nightdesk import logs
-from nightdesk.desk.records import Reply, Work
+from nightdesk.desk.records import Answer, Reply, Work
 from nightdesk.desk.text import storable
 
 log = logs.get(__name__)
@@ -33,8 +33,8 @@ class Rasa:
         self._token = token
         self._timeout = timeout
 
-    async def send(self, work: Work) -> list[Reply]:
-        """Rasa's replies, at least one that a customer can see.
+    async def send(self, work: Work) -> Answer:
+        """Rasa's answer, with at least one reply that a customer can see.
 
         An empty answer has an explanation when the tracker has the replies.
 
@@ -48,6 +48,8 @@ class Rasa:
                 "message_id": work.key,
                 "channel": work.channel,
                 "language": work.language,
+                "owner": work.owner.value,
+                "staffed": work.staffed,
             },
         }
         answer = await self._json(
@@ -58,15 +60,16 @@ class Rasa:
         )
         if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
             raise RasaFailedError("the answer is not a list of messages")
-        replies = [reply for item in answer for reply in _replies(item)]
-        if not replies:
-            replies = await self.answer_of(work) or []
-        if not replies:
+        said = _answer(answer)
+        if said.replies:
+            return said
+        known = await self.answer_of(work)
+        if known is None:
             raise RasaFailedError("the answer is empty")
-        return replies
+        return known
 
-    async def answer_of(self, work: Work) -> list[Reply] | None:
-        """What Rasa's tracker has as the reply to an earlier attempt; None when it has none.
+    async def answer_of(self, work: Work) -> Answer | None:
+        """What Rasa's tracker has as the answer to an earlier attempt; None when it has none.
 
         Raises:
             RasaUnreachableError, RasaFailedError: the tracker cannot be read.
@@ -79,7 +82,8 @@ class Rasa:
         events = tracker.get("events") if isinstance(tracker, dict) else None
         if not isinstance(events, list):
             raise RasaFailedError("the tracker has no events")
-        return replies_after(events, work.key) or None
+        answer = answer_after(events, work.key)
+        return answer if answer.replies else None
 
     async def _json(self, method: str, path: str, **request: Any) -> Any:
         try:
@@ -109,35 +113,52 @@ class Rasa:
         return isinstance(status, dict) and bool(status.get("model_file"))
 
 
-def replies_after(events: list[dict[str, Any]], key: str) -> list[Reply]:
+def answer_after(events: list[dict[str, Any]], key: str) -> Answer:
     """The bot's messages between the last user event whose metadata names ``key`` and the next."""
-    replies: list[Reply] = []
+    items: list[dict[str, Any]] = []
     ours = False
     for event in events:
         if event.get("event") == "user":
             ours = (event.get("metadata") or {}).get("message_id") == key
             if ours:
-                replies = []
+                items = []
         elif ours and event.get("event") == "bot":
-            replies.extend(_replies_of_event(event))
-    return replies
+            items.extend(_items_of_event(event))
+    return _answer(items)
 
 
-def _replies_of_event(event: dict[str, Any]) -> list[Reply]:
+def _items_of_event(event: dict[str, Any]) -> list[dict[str, Any]]:
     """A tracker's bot event, cut into messages as Rasa's own output channel cuts it."""
     data = event.get("data") or {}
     buttons = data.get("quick_replies") or data.get("buttons")
     text = event.get("text") or ""
     parts = [text] if buttons else text.strip().split("\n\n")
     items: list[dict[str, Any]] = [{"text": part, "buttons": buttons} for part in parts]
-    items += [{name: data[name]} for name in ("image", "attachment") if data.get(name)]
-    return [reply for item in items for reply in _replies(item)]
+    return items + [
+        {name: data[name]} for name in ("image", "attachment", "custom") if data.get(name)
+    ]
+
+
+def _answer(items: list[dict[str, Any]]) -> Answer:
+    """Messages of the REST channel: the replies, and the facts of the turn, which no customer sees.
+
+    The action server hands the facts over as one message ``{"custom": {"turn": {…}}}``.
+    """
+    replies: list[Reply] = []
+    facts: dict[str, Any] = {}
+    for item in items:
+        custom = item.get("custom")
+        turn = custom.get("turn") if isinstance(custom, dict) else None
+        if isinstance(turn, dict):
+            facts.update(turn)
+        elif custom:
+            log.warning("custom_reply_ignored")
+        replies += _replies(item)
+    return Answer(replies, facts)
 
 
 def _replies(item: dict[str, Any]) -> list[Reply]:
     """One message of the REST channel as what a customer can see of it: one reply, or none."""
-    if "custom" in item:
-        log.warning("custom_reply_ignored")
     text = item.get("text") or item.get("attachment")
     image = item.get("image")
     buttons = tuple(

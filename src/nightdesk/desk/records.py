@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from nightdesk.desk.handoff.states import State
+
 ANSWERED = "answered"
 PENDING = "pending"
+TAKEN = "taken"
 TICKET = "ticket"
 GIVEN_UP = "given_up"
 
@@ -64,6 +67,11 @@ class Work:
     promised: bool
     earlier_attempts: int
     wrong_answers: int
+    owner: State = State.BOT
+    staffed: bool | None = None
+    """Whether somebody of the shop's people is there; None when that is unknown."""
+    from_customer: bool = True
+    """Else it is the desk's own word to Rasa."""
 
     @property
     def key(self) -> str:
@@ -96,19 +104,33 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What Rasa said, and what the action server knows of the turn (see docs/handoff.md)."""
+
+    replies: list[Reply]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """Where a message stands, and what was said in reply so far (as the chat contract has it)."""
+    """Where a message stands, and what was said in reply so far (as the chat contract has it).
+
+    ``owner``: who has the conversation. ``state`` is TAKEN for what a person is to answer.
+    """
 
     state: str
     promised: bool
     lines: list[dict[str, Any]] = field(default_factory=list)
+    owner: State = State.BOT
 
     @property
     def settled(self) -> bool:
-        """Whether the customer has been told something."""
-        return self.promised or self.state in (ANSWERED, GIVEN_UP)
+        """Whether nothing is left to wait for at once: answered, explained, or a person's."""
+        return self.promised or self.state in (ANSWERED, GIVEN_UP, TAKEN)
 
     @property
     def status(self) -> str:
-        """The contract's status: who answered, or ``failed``."""
-        return "bot" if self.state == ANSWERED else "failed"
+        """The contract's status: who has the conversation, or ``failed``."""
+        if self.owner is not State.BOT:
+            return str(self.owner.value)
+        return "bot" if self.state in (ANSWERED, TAKEN) else "failed"

@@ -7,7 +7,6 @@ conversation, so that within a conversation ids are committed in order and nothi
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,88 +14,30 @@ from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.database import Database
+from nightdesk.desk.handoff import changes
+from nightdesk.desk.handoff.judge import Judge, Never
+from nightdesk.desk.handoff.states import Cause, State
 from nightdesk.desk.model import Button, Conversation, Delivery, Message
 from nightdesk.desk.records import (
     PENDING,
+    TAKEN,
     Inbound,
     NoConversationError,
     Outcome,
     Received,
-    Reply,
     TooManyWaitingError,
     UnknownButtonError,
 )
-
-Line = dict[str, Any]
-
-
-def locked(session: Session, conversation_id: str) -> Any:
-    """The conversation, locked until the transaction ends.
-
-    Raises:
-        NoConversationError: there is none.
-    """
-    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    conversation = session.execute(query).scalar_one_or_none()
-    if conversation is None:
-        raise NoConversationError(conversation_id)
-    return conversation
-
-
-def add_line(session: Session, conversation_id: str, sender: str, **columns: Any) -> Any:
-    """Append to the transcript of a locked conversation."""
-    message = Message(conversation_id=conversation_id, sender=sender, at=clock.now(), **columns)
-    session.add(message)
-    session.flush()
-    return message
-
-
-def add_replies(
-    session: Session, conversation_id: str, in_reply_to: int, replies: Iterable[Reply]
-) -> None:
-    """Append Rasa's replies; each button is kept under an id that cannot be guessed."""
-    for reply in replies:
-        issued = [
-            (f"b_{secrets.token_urlsafe(12)}", title, payload) for title, payload in reply.buttons
-        ]
-        message = add_line(
-            session,
-            conversation_id,
-            "bot",
-            in_reply_to=in_reply_to,
-            text=reply.text,
-            image=reply.image,
-            buttons=[{"title": title, "payload": key} for key, title, _ in issued] or None,
-        )
-        session.add_all(
-            Button(
-                id=key,
-                conversation_id=conversation_id,
-                message_id=message.id,
-                title=title,
-                payload=payload,
-            )
-            for key, title, payload in issued
-        )
-
-
-def line(message: Any) -> Line:
-    """A message as the chat contract has it."""
-    optional = ("text", "buttons", "image", "client_message_id", "in_reply_to")
-    return {
-        "id": message.id,
-        "from": message.sender,
-        **{name: value for name in optional if (value := getattr(message, name))},
-        "at": message.at.isoformat(timespec="milliseconds"),
-    }
+from nightdesk.desk.transcript import Line, add_line, lines, locked
 
 
 class Store:
     """Conversations and their transcripts. What waits for an answer is in ``queue.Queue``."""
 
-    def __init__(self, database: Database, most_waiting: int) -> None:
+    def __init__(self, database: Database, most_waiting: int, judge: Judge | None = None) -> None:
         self._database = database
         self._most_waiting = most_waiting
+        self._judge = judge or Never()
 
     def open(self, channel: str, language: str | None) -> str:
         """A new conversation's id."""
@@ -129,6 +70,7 @@ class Store:
     def receive(self, conversation_id: str, inbound: Inbound) -> Received:
         """Keep a customer's message, to be answered, before anything else is tried.
 
+        The bot is to answer it unless a person has the conversation.
         A message with a ``client_message_id`` that the conversation has is only looked up.
         Earlier messages that still wait are due at once: the customer is here again.
 
@@ -164,20 +106,31 @@ class Store:
                 text=text,
                 client_message_id=inbound.client_message_id,
             )
-            session.add(
-                Delivery(
-                    message_id=message.id,
-                    conversation_id=conversation_id,
-                    state=PENDING,
-                    sent=sent,
-                    language=conversation.language,
-                    received_at=now,
-                    next_at=now,
-                    attempts=0,
-                    wrong_answers=0,
+            if self._is_for_bot(session, conversation, message):
+                session.add(
+                    Delivery(
+                        message_id=message.id,
+                        conversation_id=conversation_id,
+                        state=PENDING,
+                        sent=sent,
+                        language=conversation.language,
+                        received_at=now,
+                        next_at=now,
+                        attempts=0,
+                        wrong_answers=0,
+                    )
                 )
-            )
             return Received(message.id, repeated=False)
+
+    def _is_for_bot(self, session: Session, conversation: Any, message: Any) -> bool:
+        """Whether the bot is to answer ``message``, which has just been stored."""
+        state = changes.owned(session, conversation.id).state
+        if state is State.CLOSED:
+            state = changes.change(session, conversation, Cause.RETURNED).state
+        if state is State.HUMAN:
+            return False
+        self._judge.before(session, conversation, message.id, message.text)
+        return True
 
     def _check_room(self, session: Session, conversation_id: str) -> None:
         waiting = select(func.count()).where(
@@ -190,19 +143,24 @@ class Store:
         """Where a customer's message stands."""
         replies = select(Message).where(Message.in_reply_to == message_id).order_by(Message.id)
         with self._database.read() as session:
+            message: Any = session.get(Message, message_id)
             delivery: Any = session.get(Delivery, message_id)
-            lines = [line(message) for message in session.execute(replies).scalars()]
-            return Outcome(delivery.state, delivery.promised_at is not None, lines)
+            return Outcome(
+                state=delivery.state if delivery else TAKEN,
+                promised=delivery is not None and delivery.promised_at is not None,
+                lines=lines(session, replies),
+                owner=changes.owned(session, message.conversation_id).state,
+            )
 
     def transcript(self, conversation_id: str, after: int = 0) -> list[Line]:
         """The conversation's lines after the id ``after``, oldest first."""
-        lines = (
+        query = (
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.id > after)
             .order_by(Message.id)
         )
         with self._database.read() as session:
-            return [line(message) for message in session.execute(lines).scalars()]
+            return lines(session, query)
 
     def written_after(self, message_id: int) -> tuple[int, list[str]]:
         """The newest message's id, and the conversations written in after ``message_id``."""
@@ -213,24 +171,27 @@ class Store:
             return last, list(session.execute(written).scalars()) if last > message_id else []
 
     def status(self, conversation_id: str) -> str:
-        """``failed`` while the newest message that was given an answer has only an apology."""
+        """Who has the conversation; ``failed`` while the customer's newest message that the bot
+        was given has only an apology."""
         newest = (
             select(Delivery)
-            .where(Delivery.conversation_id == conversation_id)
+            .join(Message, Message.id == Delivery.message_id)
+            .where(Delivery.conversation_id == conversation_id, Message.sender == "customer")
             .order_by(Delivery.message_id.desc())
             .limit(1)
         )
         with self._database.read() as session:
+            owner = changes.owned(session, conversation_id).state
             delivery = session.execute(newest).scalar_one_or_none()
             if delivery is None or (delivery.state == PENDING and not delivery.promised_at):
-                return "bot"
-            return Outcome(delivery.state, promised=True).status
+                return Outcome(TAKEN, promised=False, owner=owner).status
+            return Outcome(delivery.state, promised=True, owner=owner).status
 
     def collect(self, conversation_id: str) -> list[Line]:
         """What was said to the customer and not collected before: for clients without a push."""
         with self._database.write() as session:
             conversation = locked(session, conversation_id)
-            lines = (
+            query = (
                 select(Message)
                 .where(
                     Message.conversation_id == conversation_id,
@@ -239,10 +200,10 @@ class Store:
                 )
                 .order_by(Message.id)
             )
-            messages = session.execute(lines).scalars().all()
-            if messages:
-                conversation.collected_id = messages[-1].id
-            return [line(message) for message in messages]
+            found = lines(session, query)
+            if found:
+                conversation.collected_id = found[-1]["id"]
+            return found
 
 
 def _button(session: Session, conversation_id: str, key: str) -> Any:

@@ -44,6 +44,56 @@ _SENTENCES = {
         "en": "We are sorry: what we kept for you could not be completed. A colleague will "
         "contact you about it.",
     },
+    "safety_now": {
+        "zh": "人的安全最要紧：请先离开危险的地方，有明火打 119，"
+        "有人受伤打 120。这件事马上交给同事。",
+        "en": "Safety first: please get away from the danger, and call your local emergency number "
+        "for a fire or an injury (119 and 120 in mainland China). A colleague is told at once.",
+    },
+    "callback_offer": {
+        "zh": "要是想跟同事说，他们 {when} 上班；留个电话，到时第一时间给您回电。",
+        "en": "If you would rather talk to a colleague: they are back at {when}. Leave a number "
+        "and they will call you first thing.",
+    },
+    "callback_offer_some_time": {
+        "zh": "要是想跟同事说，留个电话，会有人给您回电。",
+        "en": "If you would rather talk to a colleague, leave a number and somebody will call.",
+    },
+    "callback_button": {"zh": "留电话，请同事回电", "en": "Have a colleague call me"},
+    "handoff_next": {
+        "zh": "正在为您转接同事，您是下一位，请稍等。",
+        "en": "Connecting you to a colleague; you are next.",
+    },
+    "handoff_wait": {
+        "zh": "正在为您转接同事，前面还有 {ahead} 位，请稍等。",
+        "en": "Connecting you to a colleague; {ahead} ahead of you.",
+    },
+    "handoff_about": {"zh": "大约要等 {minutes} 分钟。", "en": " It takes about {minutes} min."},
+    "handoff_joined": {
+        "zh": "{agent}（人工）来为您服务。",
+        "en": "{agent}, a colleague of ours, is with you now.",
+    },
+    "handoff_transferred": {
+        "zh": "已为您转给{agent}（人工）。",
+        "en": "You are with {agent}, another colleague, now.",
+    },
+    "handoff_back": {
+        "zh": "{agent}（人工）先到这里，接下来由智能助手继续为您服务。",
+        "en": "{agent} has handed you back to the assistant.",
+    },
+    "handoff_recap": {"zh": "刚才说好的：{recap}", "en": "What was agreed: {recap}"},
+    "handoff_withdrawn": {
+        "zh": "好的，不等了，由智能助手继续为您服务。",
+        "en": "All right, no more waiting: the assistant is with you again.",
+    },
+    "handoff_unserved": {
+        "zh": "抱歉让您久等，同事们这会儿都在忙，没能接上您。",
+        "en": "We are sorry: all our colleagues are busy, and nobody could come in time.",
+    },
+    "handoff_closed": {
+        "zh": "这次人工服务已结束。还有事随时写给我们。",
+        "en": "This conversation with our colleague has ended. Write to us again at any time.",
+    },
     "too_long": {
         "zh": "这条消息太长了，请分成几条发，每条不超过 {limit} 个字。",
         "en": "This message is too long. Please send it in parts of at most {limit} characters.",

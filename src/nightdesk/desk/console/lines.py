@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nightdesk.desk import store
 from nightdesk.desk.console.accounts import names
 from nightdesk.desk.console.masking import masked
 from nightdesk.desk.model import Message
+from nightdesk.desk.transcript import Line, line
 
-Line = dict[str, Any]
 LONGEST_PAGE = 500
 
 
@@ -42,12 +41,10 @@ def views(session: Session, messages: Iterable[Any]) -> list[Line]:
 
 
 def _view(message: Any, known: dict[str, str]) -> Line:
-    line = store.line(message)
-    if message.agent_id:
-        line |= {"agent": known.get(message.agent_id, ""), "agent_id": message.agent_id}
-    return line
+    shown = line(message, known.get(message.agent_id))
+    return {**shown, "agent_id": message.agent_id} if message.agent_id else shown
 
 
-def hidden(line: Line) -> Line:
-    """``line`` for who does not serve the customer."""
-    return {**line, "text": masked(line["text"])} if line.get("text") else line
+def hidden(shown: Line) -> Line:
+    """``shown`` for who does not serve the customer."""
+    return {**shown, "text": masked(shown["text"])} if shown.get("text") else shown

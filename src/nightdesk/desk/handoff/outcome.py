@@ -12,7 +12,7 @@ from nightdesk.database import Database
 from nightdesk.desk import text, words
 from nightdesk.desk.model import Message
 from nightdesk.desk.records import NoConversationError
-from nightdesk.desk.store import add_line, locked
+from nightdesk.desk.transcript import add_line, locked
 
 
 def tell(database: Database, ticket: Mapping[str, Any]) -> bool:
