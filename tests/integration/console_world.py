@@ -17,6 +17,7 @@ from nightdesk.database import Database
 from nightdesk.desk.console import api
 from nightdesk.desk.console.backends import Backends
 from nightdesk.desk.handoff.model import Ownership, Turn
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.states import State
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.model import Conversation, Message
@@ -74,12 +75,15 @@ class ConsoleWorld:
         names = ("orders", "scheduling", "tickets", "knowledge")
         urls = {name: f"http://{name}" for name in names}
         self.notifier = Notifier()
+        self.kicked: list[str] = []
         self.context = api.build(
             database,
             self.notifier,
             Passwords(),
             Misses(database),
             Backends(self.http, urls, "token"),
+            Owners(database),
+            self.kicked.append,
             lambda: _PROFILE,
             Options(poll=0.1),
         )

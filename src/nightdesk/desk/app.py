@@ -130,7 +130,15 @@ def create_app(
         client, {**urls, "knowledge": settings.knowledge_url}, settings.service_token()
     )
     people = console.build(
-        database, notifier, passwords, misses, backends, lambda: current(settings.merchant), options
+        database,
+        notifier,
+        passwords,
+        misses,
+        backends,
+        owners,
+        courier.kick,
+        lambda: current(settings.merchant),
+        options,
     )
     app.include_router(console.router(people))
     answer_errors(app)

@@ -11,6 +11,7 @@ from nightdesk.database import Database
 from nightdesk.desk.console import (
     canned,
     conversation_api,
+    owner_api,
     people_api,
     records_api,
     shop,
@@ -22,6 +23,7 @@ from nightdesk.desk.console.context import Context
 from nightdesk.desk.console.events import Feed
 from nightdesk.desk.console.news import News
 from nightdesk.desk.console.sessions import Sessions
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.typing import Typing
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
@@ -38,6 +40,8 @@ def build(
     passwords: Passwords,
     misses: Misses,
     backends: Backends,
+    owners: Owners,
+    kick: Callable[[str], None],
     profile: Callable[[], Profile],
     options: Options,
 ) -> Context:
@@ -50,6 +54,8 @@ def build(
         passwords=passwords,
         misses=misses,
         notifier=notifier,
+        owners=owners,
+        kick=kick,
         typing=typing,
         feed=Feed(News(database, accounts, typing), sessions, notifier, options.poll),
         backends=backends,
@@ -61,7 +67,7 @@ def build(
 def router(context: Context) -> APIRouter:
     """``/console/api/…``, and the way to the page."""
     routes = APIRouter(prefix=PREFIX, include_in_schema=False)
-    for part in (people_api, conversation_api, tickets, shop, canned, records_api):
+    for part in (people_api, conversation_api, owner_api, tickets, shop, canned, records_api):
         part.add(routes, context)
     whole = APIRouter(include_in_schema=False)
 

@@ -15,6 +15,7 @@ from nightdesk.desk.console.accounts import Accounts
 from nightdesk.desk.console.backends import Backends
 from nightdesk.desk.console.events import Feed
 from nightdesk.desk.console.sessions import COOKIE, Sessions, SignedIn
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.typing import Typing
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
@@ -24,7 +25,11 @@ from nightdesk.merchant.profile import Profile
 
 @dataclass(frozen=True)
 class Context:
-    """The parts of one desk process; ``profile`` reads the merchant's as it is now."""
+    """The parts of one desk process.
+
+    ``profile`` reads the merchant's as it is now; ``kick`` sees to what waits for the bot in a
+    conversation.
+    """
 
     database: Database
     accounts: Accounts
@@ -32,6 +37,8 @@ class Context:
     passwords: Passwords
     misses: Misses
     notifier: Notifier
+    owners: Owners
+    kick: Callable[[str], None]
     typing: Typing
     feed: Feed
     backends: Backends

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nightdesk.desk.console.accounts import names
 from nightdesk.desk.console.masking import masked
 from nightdesk.desk.model import Message
-from nightdesk.desk.transcript import Line, line
+from nightdesk.desk.transcript import Line, lines
 
 LONGEST_PAGE = 500
 
@@ -29,22 +25,10 @@ def page(
     )
     if before is not None:
         query = query.where(Message.id < before)
-    found = list(session.scalars(query))
-    return views(session, reversed(found[:limit])), len(found) > limit
+    found = lines(session, query)
+    return found[:limit][::-1], len(found) > limit
 
 
-def views(session: Session, messages: Iterable[Any]) -> list[Line]:
-    """``messages`` as lines, each with the name of the person who wrote it."""
-    kept = list(messages)
-    known = names(session, (message.agent_id for message in kept))
-    return [_view(message, known) for message in kept]
-
-
-def _view(message: Any, known: dict[str, str]) -> Line:
-    shown = line(message, known.get(message.agent_id))
-    return {**shown, "agent_id": message.agent_id} if message.agent_id else shown
-
-
-def hidden(shown: Line) -> Line:
-    """``shown`` for who does not serve the customer."""
-    return {**shown, "text": masked(shown["text"])} if shown.get("text") else shown
+def hidden(line: Line) -> Line:
+    """``line`` for who does not serve the customer."""
+    return {**line, "text": masked(line["text"])} if line.get("text") else line

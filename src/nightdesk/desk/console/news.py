@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.database import Database
+from nightdesk.desk import transcript
 from nightdesk.desk.console import items, lines
 from nightdesk.desk.console.accounts import Accounts
 from nightdesk.desk.handoff.model import Ownership, Read, Transition
@@ -196,6 +197,7 @@ def _line_events(session: Session, messages: list[Any]) -> list[Event]:
         Ownership.conversation_id.in_(ids), Ownership.state == State.HUMAN.value
     )
     owners: dict[str, str] = dict(map(tuple, session.execute(query))) if ids else {}
+    said = select(Message).where(Message.id.in_([message.id for message in messages]))
     return [
         Event(
             "message",
@@ -203,5 +205,7 @@ def _line_events(session: Session, messages: list[Any]) -> list[Event]:
             line_id=message.id,
             owner=owners.get(message.conversation_id),
         )
-        for message, line in zip(messages, lines.views(session, messages), strict=True)
+        for message, line in zip(
+            messages, transcript.lines(session, said.order_by(Message.id)), strict=True
+        )
     ]
