@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.backends.service import ServiceError
 from nightdesk.desk.console import masking
+from nightdesk.desk.handoff import waiting
 from nightdesk.desk.handoff.model import Agent, Ownership, Read, Turn
 from nightdesk.desk.handoff.states import State
 from nightdesk.desk.model import Conversation, Message
@@ -23,16 +24,10 @@ LONGEST_TEXT = 120
 NEWEST, NEWEST_WITHIN = 50, timedelta(days=1)
 _LOOKED_AT = 5000
 """Among so many of the newest lines the conversations of the bot are looked for."""
-_PRIORITIES = ("urgent", "high", "normal", "low")
 
 _WAITING: Any = Ownership.state == State.WAITING.value
 _HUMAN: Any = Ownership.state == State.HUMAN.value
 _CALLBACK: Any = and_(Ownership.callback.is_(True), Ownership.state == State.BOT.value)
-_RANK: Any = case(
-    {name: rank for rank, name in enumerate(_PRIORITIES)},
-    value=Ownership.priority,
-    else_=len(_PRIORITIES),
-)
 _DUE: Any = func.coalesce(Ownership.due_at, Ownership.since)
 
 
@@ -44,7 +39,7 @@ def queue(session: Session, me: str, limit: int) -> dict[str, Any]:
     mine = and_(_HUMAN, Ownership.agent_id == me)
     others = and_(_HUMAN, Ownership.agent_id != me)
     found = {
-        "waiting": _rows(session, limit, _WAITING, _RANK, _DUE),
+        "waiting": _rows(session, limit, _WAITING, *waiting.ORDER),
         "mine": _rows(session, limit, mine, Ownership.since),
         "others": _rows(session, limit, others, Ownership.since),
         "callbacks": _rows(session, limit, _CALLBACK, _DUE),
