@@ -1,0 +1,128 @@
+/** The conversation that is open: fetched whole once, then kept up by events and by `after`. */
+import { computed, reactive, ref } from "vue";
+import { api } from "../core/api";
+import type { Conversation, Item, Line, Side } from "../core/contract";
+import { Refused } from "../core/http";
+import { explain } from "../words";
+import { drop, pending } from "./outbox";
+import { say } from "./place";
+import { me } from "./session";
+
+export interface Open extends Omit<Conversation, "lines" | "more"> {
+  id: string;
+  /** There are lines before the first one here. */
+  older: boolean;
+  /** By id, each once. */
+  lines: Map<number, Line>;
+  typing: { who: string; until: number } | null;
+}
+
+export const open = ref<Open | null>(null);
+export const missing = ref(false);
+let wanted = "";
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export const lines = computed<Line[]>(() =>
+  open.value ? [...open.value.lines.values()].sort((a, b) => a.id - b.id) : [],
+);
+export const waitingToGo = computed(() =>
+  pending.value.filter((message) => message.conversation === open.value?.id),
+);
+export const mine = computed(
+  () => open.value?.item.state === "human" && open.value.item.agent?.id === me.value?.id,
+);
+
+export async function show(id: string): Promise<void> {
+  if (wanted === id && open.value) return;
+  wanted = id;
+  open.value = null;
+  missing.value = false;
+  if (id) await catchUp();
+}
+
+/** Fetch what is new since the last line that is here; everything when nothing is here. */
+export async function catchUp(): Promise<void> {
+  const id = wanted;
+  if (!id) return;
+  const after = open.value?.id === id ? newestOf(open.value) : 0;
+  try {
+    const fresh = await api.conversation(id, after);
+    if (wanted !== id) return;
+    // So much was missed that there is a gap behind it: what is here is let go.
+    const kept = open.value?.id === id && !(after && fresh.more) ? open.value : null;
+    const turns = new Map([...(kept?.turns ?? []), ...fresh.turns].map((one) => [one.message_id, one]));
+    open.value = {
+      ...fresh,
+      id,
+      item: kept && kept.item.version > fresh.item.version ? kept.item : fresh.item,
+      turns: [...turns.values()],
+      older: kept ? kept.older : Boolean(fresh.more),
+      lines: kept?.lines ?? reactive(new Map()),
+      reads: merged(kept?.reads ?? {}, fresh.reads),
+      typing: kept?.typing ?? null,
+    };
+    for (const line of fresh.lines) receive(id, line);
+  } catch (error) {
+    if (wanted !== id) return;
+    if (error instanceof Refused && error.status === 404) missing.value = true;
+    else if (!(error instanceof Refused && error.passing && open.value)) say(explain(error), true);
+  }
+}
+
+export function catchUpSoon(id: string): void {
+  if (id !== wanted) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => void catchUp(), 120);
+}
+
+/** A line, however it came here; what was pending under its id is confirmed by it. */
+export function receive(conversation: string, line: Line): void {
+  if (line.client_message_id && line.from === "agent") drop(line.client_message_id);
+  if (open.value?.id !== conversation) return;
+  open.value.lines.set(line.id, line);
+  const other = line.from === "customer" || line.from === "agent";
+  if (other && open.value.typing) open.value.typing = null;
+}
+
+export function setReads(conversation: string, side: Side, messageId: number): void {
+  if (open.value?.id !== conversation) return;
+  open.value.reads = merged(open.value.reads, { [side]: messageId });
+}
+
+export function setTyping(conversation: string, who: string): void {
+  if (open.value?.id === conversation) open.value.typing = { who, until: Date.now() + 6_000 };
+}
+
+/** What is known of a conversation's owner now, whole or in part; an older version is no news. */
+export function setItem(id: string, told: Partial<Item>): void {
+  const item = open.value?.id === id ? open.value.item : undefined;
+  if (item && (told.version ?? -1) >= item.version) open.value!.item = { ...item, ...told, id };
+}
+
+/** Lines before the first one that is here. */
+export async function loadEarlier(): Promise<void> {
+  const here = open.value;
+  if (!here?.older) return;
+  try {
+    const fresh = await api.earlier(here.id, Math.min(...here.lines.keys()));
+    here.older = Boolean(fresh.more);
+    for (const line of fresh.lines) here.lines.set(line.id, line);
+    const known = new Set(here.turns.map((turn) => turn.message_id));
+    here.turns = [...fresh.turns.filter((turn) => !known.has(turn.message_id)), ...here.turns];
+  } catch (error) {
+    say(explain(error), true);
+  }
+}
+
+function newestOf(here: Open): number {
+  let newest = 0;
+  for (const id of here.lines.keys()) newest = Math.max(newest, id);
+  return newest;
+}
+
+function merged(a: Open["reads"], b: Open["reads"]): Open["reads"] {
+  return {
+    customer: Math.max(a.customer ?? 0, b.customer ?? 0),
+    agent: Math.max(a.agent ?? 0, b.agent ?? 0),
+  };
+}
