@@ -18,6 +18,8 @@ DESCRIPTION = 2000
 HOW, WHEN = "callback_how", "callback_when"
 """The questions of a call-back: which number (and when), and only when."""
 MOST_ASKED = 2
+NOBODY_CAME = "callback"
+"""What the desk says to the bot when nobody has taken over in time."""
 _ANY_TIME = re.compile(r"随时|隨時|都行|都可以|都得|几点都|幾點都|\bany ?time\b|\bwhenever\b", re.I)
 _HERE = re.compile(
     r"不用(?:打|电话|回电)|不留|别打|发这里|发到这里|这里说|打字|唔使打"
@@ -39,15 +41,20 @@ class RequestHuman(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         conversation.note(wants_person=True)
         state = conversation.state
-        if state.person_ticket:
-            self._add(conversation)
-        else:
-            kind = "handoff" if staffed(conversation) else "callback"
+        entry = conversation.turn.first("entry")
+        nobody_came = entry is not None and entry.value == NOBODY_CAME
+        if not state.person_ticket:
+            kind = "handoff" if staffed(conversation) and not nobody_came else "callback"
             state.person_ticket = open_ticket(
                 conversation, kind, "high", words_of(conversation), _OPENED[kind]
             )
             if kind == "callback" and state.person_ticket:
                 _ask_how(conversation)
+        elif nobody_came:
+            conversation.note(ticket_no=state.person_ticket)
+            _ask_how(conversation)
+        else:
+            self._add(conversation)
         try:
             conversation.services.knowledge.person_needed(conversation.key("person"))
         except BackendError as error:

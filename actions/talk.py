@@ -12,6 +12,7 @@ from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.clerk.tasks import open_task
 from actions.complaints import Complain, escalates
 from actions.faults import ReportFault, warn_of_danger
 from actions.knowledge import offer_questions
@@ -25,6 +26,8 @@ from actions.products.actions import (
 )
 from actions.ratings import ask_for_rating
 
+HANDED_BACK, DONE_BY_PERSON = "handed_back", "done"
+"""What the desk says to the bot when a person gives a conversation back."""
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
 _SCOLDS = re.compile(r"笨|蠢|傻|没用|废物|智障|白痴|\b(?:stupid|useless|dumb|idiot)", re.I)
@@ -92,6 +95,11 @@ class Stop(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
+        entry = conversation.turn.first("entry")
+        if entry is not None and entry.value == DONE_BY_PERSON:
+            conversation.state.close()
+            conversation.say("handoff_done")
+            return
         dropped = conversation.state.task is not None
         conversation.state.close()
         conversation.say("talk_stopped" if dropped else "talk_nothing_to_stop")
@@ -104,6 +112,10 @@ class Repeat(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
+        entry = conversation.turn.first("entry")
+        if entry is not None and entry.value == HANDED_BACK:
+            _go_on(conversation)
+            return
         said = conversation.state.said
         if not said:
             conversation.say(
@@ -113,6 +125,16 @@ class Repeat(ClerkAction):
         conversation.lines.append(said["text"])
         conversation.offer(*((one["title"], one["payload"]) for one in said.get("buttons", ())))
         conversation.asked = True
+
+
+def _go_on(conversation: Conversation) -> None:
+    """A person has given the conversation back: the open question again, or what else there is."""
+    task = open_task(conversation)
+    if task is not None:
+        conversation.say("handoff_going_on")
+        task.ask_again()
+    else:
+        conversation.say("handoff_what_else")
 
 
 class Continue(ClerkAction):

@@ -101,3 +101,34 @@ def test_a_call_back_of_tickets_that_are_down_is_kept(night):
     night.says("request_human", "转人工")
     assert night.desk.kept[0][1]["kind"] == "callback"
     assert night.slot["task"] is None
+
+
+def test_who_was_not_served_in_time_is_asked_how_to_call_back(monkeypatch):
+    monkeypatch.setenv(CLOCK, NOON)
+    customer = Customer(monkeypatch)
+    customer.says("request_human", "转人工")
+    reply = customer._send(
+        "request_human", "/request_human", [{"entity": "entry", "value": "callback"}], "zh"
+    )
+    assert "哪个号码" in reply
+    assert len(customer.tickets.opened) == 1
+    customer.says("inform", "[13800138000](phone) [下午三点](time)")
+    assert customer.tickets.comments[-1] == ("T-1", "回电：13800138000，时间：下午三点")
+
+
+def test_the_bot_goes_on_with_the_order_that_a_person_gives_back(monkeypatch):
+    customer = Customer(monkeypatch)
+    customer.says("place_order", "来[两桶](quantity)[全合成](product)")
+    question = customer.facts["question"]
+    reply = customer._send("repeat", "/repeat", [{"entity": "entry", "value": "handed_back"}], "zh")
+    assert "接着" in reply
+    assert customer.facts["question"] == question
+    assert customer.facts["cart"][0]["quantity"] == 2
+
+
+def test_an_order_that_a_person_has_done_is_put_away(monkeypatch):
+    customer = Customer(monkeypatch)
+    customer.says("place_order", "来[两桶](quantity)[全合成](product)")
+    customer._send("stop", "/stop", [{"entity": "entry", "value": "done"}], "zh")
+    assert customer.facts["task"] is None
+    assert customer.orders.placed == []

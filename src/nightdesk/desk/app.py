@@ -33,10 +33,12 @@ from nightdesk.desk.console import api as console
 from nightdesk.desk.console.backends import Backends
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
-from nightdesk.desk.handoff.notices import Box
+from nightdesk.desk.handoff.escalation import Escalation
+from nightdesk.desk.handoff.notices import Box, Notices
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.notify.sender import NoticeSender
 from nightdesk.desk.handoff.ownership import Owners
+from nightdesk.desk.handoff.patience import Patience
 from nightdesk.desk.limits import BodyLimit
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
@@ -81,10 +83,18 @@ def create_app(
         client, settings.tickets_url, settings.service_token(), timeout=options.rasa_timeout
     )
     notifier = Notifier()
-    store = Store(database, options.most_waiting)
-    queue = Queue(database, owner=_name(settings), lease=options.lease)
+    profile = load_profile(settings.merchant)
+    outside = configuration.client()
+    targets = configuration.targets(os.environ, outside)
+    notices = Notices(
+        (target.name for target in targets), settings.public_url, profile.languages[0]
+    )
+    judge = Escalation(profile, notices)
+    store = Store(database, options.most_waiting, judge)
+    queue = Queue(database, _name(settings), options.lease, judge)
     owners = Owners(database)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
+    patience = Patience(owners, courier, notifier, profile, options)
     outbox = Outbox(database)
     urls = {
         "orders": settings.orders_url,
@@ -92,9 +102,6 @@ def create_app(
         "tickets": settings.tickets_url,
     }
     post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
-    profile = load_profile(settings.merchant)
-    outside = configuration.client()
-    targets = configuration.targets(os.environ, outside)
     bell = NoticeSender(Box(database), targets, outside, profile.languages, profile.zone, options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
@@ -104,9 +111,11 @@ def create_app(
         await courier.start()
         await post.start()
         await bell.start()
+        await patience.start()
         await run_in_threadpool(people.accounts.first, admin.password.kept())
         yield
         await people.feed.stop()
+        await patience.stop()
         await bell.stop()
         await post.stop()
         await courier.stop()

@@ -1,0 +1,286 @@
+"""Who answers a conversation: people take over and give back; nothing is lost, doubled or late."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from nightdesk import clock
+from nightdesk.clock import CLOCK, CLOCK_STARTED
+from nightdesk.database import Database
+from nightdesk.desk.handoff.model import Agent, Evaluation, Ownership, Transition
+from nightdesk.desk.handoff.ownership import NotOwnerError, Owners, StaleError
+from nightdesk.desk.handoff.states import ImpossibleError
+from nightdesk.desk.model import Conversation
+from tests.integration.desk_world import Visitor, World, until
+
+NOON, NIGHT = "2026-11-25T12:00:00+08:00", "2026-11-25T03:00:00+08:00"
+
+
+def at(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """Lets the clock of this process show ``moment`` now, and run on from there."""
+    monkeypatch.setenv(CLOCK, moment)
+    monkeypatch.setenv(CLOCK_STARTED, repr(time.time()))
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """At noon, over each of the two databases, with Rasa up and two people."""
+    at(monkeypatch, NOON)
+    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
+    world.rasa.server.start()
+    try:
+        yield world
+    finally:
+        world.close()
+
+
+@pytest.fixture
+def visitor(world: World) -> Visitor:
+    visitor = Visitor(world.desk())
+    world.people("小李", "小王")
+    return visitor
+
+
+@pytest.fixture
+def owners(world: World, visitor: Visitor) -> Owners:
+    return Owners(world.database)
+
+
+def transitions(world: World, visitor: Visitor) -> list[tuple[str, str, str]]:
+    query = (
+        select(Transition.from_state, Transition.to_state, Transition.cause)
+        .where(Transition.conversation_id == visitor.id)
+        .order_by(Transition.id)
+    )
+    with world.database.read() as session:
+        return [tuple(row) for row in session.execute(query)]
+
+
+def test_a_word_of_the_profile_calls_a_person_and_the_bot_serves_on(world, visitor):
+    answer = visitor.say("我要找真人", "m1")
+    assert answer["status"] == "waiting"
+    assert [m["from"] for m in answer["messages"]] == ["system", "bot"]
+    assert "下一位" in answer["messages"][0]["text"]
+    assert visitor.http.get("/chat/owner").json() == {"status": "waiting", "position": 1}
+    assert visitor.say("来两桶机油", "m2")["messages"][-1]["text"] == "您说：来两桶机油"
+    assert transitions(world, visitor) == [("bot", "waiting", "escalated")]
+
+
+def test_a_hand_off_has_its_ticket_once(world, visitor):
+    visitor.say("我要找真人", "m1")
+    visitor.say("快点", "m2")
+    until(lambda: world.tickets.tickets)
+    until(lambda: any("T0001" in text for _who, text in visitor.said()))
+    assert [ticket["kind"] for ticket in world.tickets.tickets.values()] == ["handoff"]
+
+
+def test_the_tickets_number_of_the_bot_is_kept(world, visitor, owners):
+    world.rasa.facts = {"wants_person": True, "ticket_no": "TK-1", "ticket_kind": "handoff"}
+    assert visitor.say("能不能换个人来说", "m1")["status"] == "waiting"
+    owned = owners.of(visitor.id)
+    assert (owned.reason, owned.priority, owned.ticket_no) == ("asked", "high", "TK-1")
+    assert not world.tickets.tickets
+
+
+def test_at_night_the_bot_stays_and_a_call_back_stands_in_the_queue(
+    world, visitor, owners, monkeypatch
+):
+    at(monkeypatch, NIGHT)
+    world.rasa.facts = {"wants_person": True, "ticket_no": "TK-1", "ticket_kind": "callback"}
+    assert visitor.say("转人工", "m1")["status"] == "bot"
+    owned = owners.of(visitor.id)
+    assert owned.callback
+    assert owned.ticket_no == "TK-1"
+    assert owned.due_at.isoformat() == "2026-11-25T01:00:00+00:00"
+    assert world.rasa.requests[0]["metadata"]["staffed"] is False
+
+
+def test_at_night_an_angry_customer_is_offered_a_call_once(world, visitor, monkeypatch):
+    at(monkeypatch, NIGHT)
+    world.rasa.facts = {"understood": True}
+    answer = visitor.say("你们这帮骗子！！！再也不来了", "m1")
+    offer = answer["messages"][-1]
+    assert "11-25 09:00" in offer["text"]
+    visitor.post("m2", payload=offer["buttons"][0]["payload"])
+    assert world.rasa.requests[-1]["message"] == "/request_human"
+    again = visitor.say("骗子！！！垃圾", "m3")
+    assert all("buttons" not in message for message in again["messages"])
+
+
+def test_all_people_away_is_nobody_there(world, visitor):
+    with world.database.write() as session:
+        for agent in session.execute(select(Agent)).scalars():
+            agent.away, agent.seen_at = True, clock.now()
+    assert visitor.say("转人工", "m1")["status"] == "bot"
+    assert world.rasa.requests[0]["metadata"]["staffed"] is False
+
+
+def test_the_hours_begin_and_end_in_the_merchants_zone(world, visitor, monkeypatch):
+    for moment, status in (
+        ("2026-11-25T08:59:30+08:00", "bot"),
+        ("2026-11-25T09:00:00+08:00", "waiting"),
+        ("2026-11-25T21:59:00+08:00", "waiting"),
+        ("2026-11-25T22:00:00+08:00", "bot"),
+    ):
+        at(monkeypatch, moment)
+        other = Visitor(visitor.url)
+        assert other.say("转人工", "m1")["status"] == status, moment
+
+
+def test_danger_is_urgent_and_says_at_once_what_to_do(world, visitor, owners):
+    answer = visitor.say("车头着火了", "m1")
+    assert "119" in answer["messages"][0]["text"]
+    assert owners.of(visitor.id).priority == "urgent"
+
+
+def test_two_turns_not_understood_call_a_person_and_each_is_recorded(world, visitor):
+    world.rasa.facts = {"understood": False}
+    assert visitor.say("呃那个", "m1")["status"] == "bot"
+    assert visitor.say("就是那个", "m2")["status"] == "bot"
+    assert visitor.say("唉", "m3")["status"] == "waiting"
+    with world.database.read() as session:
+        kept = session.execute(select(Evaluation).order_by(Evaluation.id)).scalars().all()
+    assert [one.reason for one in kept] == [None, None, "not_understood"]
+    assert kept[2].signals["failed_in_row"] == 3
+
+
+def test_what_a_person_owns_never_reaches_rasa_and_nothing_is_lost(world, visitor, owners):
+    visitor.say("转人工", "m1")
+    owned = owners.claim(visitor.id, "小李", owners.of(visitor.id).version)
+    for number in range(5):
+        assert visitor.say(f"第{number}句", f"h{number}")["status"] == "human"
+    owners.write(visitor.id, "小李", "您好，我来看看", "a1")
+    owners.write(visitor.id, "小李", "您好，我来看看", "a1")
+    assert world.rasa.said(visitor.id) == ["转人工"]
+    lines = visitor.transcript()
+    assert [m["text"] for m in lines if m["from"] == "agent"] == ["您好，我来看看"]
+    assert [m["text"] for m in lines if m["from"] == "customer"][1:] == [
+        f"第{number}句" for number in range(5)
+    ]
+    owners.hand_back(visitor.id, "小李", owned.version, "两桶机油，明早送到")
+    until(lambda: '/repeat{"entry": "handed_back"}' in world.rasa.said(visitor.id))
+    until(lambda: visitor.transcript()[-1]["from"] == "bot")
+    assert any("两桶机油，明早送到" in text for _who, text in visitor.said())
+    assert visitor.say("好的", "m9")["status"] == "bot"
+    assert world.rasa.said(visitor.id)[-1] == "好的"
+
+
+def test_an_answer_that_comes_after_a_claim_is_dropped(world, visitor, owners):
+    world.rasa.moods.append("late")
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(visitor.say, "来两桶机油", "m1")
+        until(lambda: world.rasa.requests)
+        owners.claim(visitor.id, "小李", 0)
+        world.rasa.release.set()
+        assert pending.result()["status"] == "human"
+    until(lambda: world.rasa.said(visitor.id))
+    assert visitor.say("还在吗", "m2")["status"] == "human"
+    assert visitor.answers() == []
+
+
+def test_of_two_who_claim_at_once_exactly_one_gets_it(world, visitor, owners):
+    for _ in range(20):
+        version = owners.of(visitor.id).version
+
+        def claim(who: str, version: int = version) -> str:
+            try:
+                owners.claim(visitor.id, who, version)
+            except (StaleError, ImpossibleError):
+                return ""
+            return who
+
+        with ThreadPoolExecutor(2) as pool:
+            won = [who for who in pool.map(claim, ("小李", "小王")) if who]
+        assert len(won) == 1
+        owned = owners.of(visitor.id)
+        assert owned.agent_id == won[0]
+        owners.hand_back(visitor.id, won[0], owned.version)
+
+
+def test_only_the_owner_writes_and_a_stale_change_is_refused(world, visitor, owners):
+    owned = owners.claim(visitor.id, "小李", 0)
+    with pytest.raises(NotOwnerError):
+        owners.write(visitor.id, "小王", "我来", "b1")
+    with pytest.raises(StaleError):
+        owners.transfer(visitor.id, "小李", "小王", owned.version - 1)
+    moved = owners.transfer(visitor.id, "小李", "小王", owned.version)
+    assert moved.agent == "小王"
+    assert visitor.http.get("/chat/owner").json() == {"status": "human", "agent": "小王"}
+
+
+def test_who_waits_too_long_goes_back_to_the_bot_with_a_call_back(
+    world, visitor, owners, monkeypatch
+):
+    visitor.say("转人工", "m1")
+    at(monkeypatch, "2026-11-25T12:06:00+08:00")
+    until(lambda: owners.of(visitor.id).state.value == "bot")
+    until(lambda: '/request_human{"entry": "callback"}' in world.rasa.said(visitor.id))
+    assert owners.of(visitor.id).callback
+    assert [cause for *_, cause in transitions(world, visitor)] == ["escalated", "unserved"]
+
+
+def test_a_customer_may_stop_waiting(world, visitor):
+    assert visitor.http.post("/chat/withdraw").status_code == 409
+    visitor.say("转人工", "m1")
+    assert visitor.http.post("/chat/withdraw").json() == {"status": "bot"}
+    until(lambda: visitor.transcript()[-1]["from"] == "bot")
+
+
+def test_who_writes_after_the_end_begins_with_the_bot(world, visitor, owners):
+    owned = owners.claim(visitor.id, "小李", 0)
+    owners.close(visitor.id, "小李", owned.version, "办好了")
+    assert visitor.http.post("/chat/rating", json={"score": 9}).status_code == 201
+    assert visitor.say("还有个问题", "m1")["status"] == "bot"
+    assert transitions(world, visitor)[-1] == ("closed", "bot", "returned")
+
+
+def test_nobody_is_rated_who_has_not_served(visitor):
+    assert visitor.http.post("/chat/rating", json={"score": 9}).status_code == 409
+
+
+@pytest.mark.parametrize("state", ["bot", "waiting", "human", "closed"])
+def test_a_restart_of_the_desk_changes_nobodys_conversation(world, visitor, owners, state):
+    if state == "waiting":
+        visitor.say("转人工", "m1")
+    if state in ("human", "closed"):
+        owned = owners.claim(visitor.id, "小李", 0)
+        if state == "closed":
+            owners.close(visitor.id, "小李", owned.version)
+    before = owners.of(visitor.id)
+    world.stop_desks()
+    visitor.http.base_url = world.desk()
+    assert owners.of(visitor.id) == before
+    assert visitor.http.get("/chat/owner").json()["status"] == state
+
+
+def test_a_thousand_wait_in_the_order_of_urgency_and_promise(world, visitor, owners):
+    now = clock.now()
+    with world.database.write() as session:
+        for number in range(1000):
+            session.add(
+                Conversation(id=f"w{number:04}", channel="web", created_at=now, collected_id=0)
+            )
+        session.flush()
+        for number in range(1000):
+            session.add(
+                Ownership(
+                    conversation_id=f"w{number:04}",
+                    state="waiting",
+                    version=1,
+                    priority="normal",
+                    since=now,
+                    due_at=now + timedelta(seconds=number),
+                    callback=False,
+                )
+            )
+    assert owners.seen_by_customer("w0999")["position"] == 1000
+    visitor.say("车头着火了", "m1")
+    assert visitor.http.get("/chat/owner").json()["position"] == 1
+    assert owners.seen_by_customer("w0000")["position"] == 2
