@@ -73,6 +73,19 @@ def test_a_session_is_a_cookie_for_the_console_alone_and_no_password_is_kept(
     assert browser.cookies[COOKIE] not in hashes
 
 
+def test_the_shops_hours_are_told_with_the_next_opening_only_while_it_is_closed(
+    world: ConsoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.account("li")
+    for moment, is_open, opening in (
+        ("2026-11-23T12:00:00+08:00", True, None),
+        ("2026-11-23T03:00:00+08:00", False, "2026-11-23T09:00:00+08:00"),
+    ):
+        monkeypatch.setenv(clock.CLOCK, moment)
+        shop = world.browser("li").get(f"{API}/session").json()["shop"]
+        assert (shop["hours_open"], shop["next_opening"]) == (is_open, opening)
+
+
 def test_without_a_session_every_endpoint_says_401(world: ConsoleWorld) -> None:
     stranger = world.browser()
     asked = 0

@@ -220,7 +220,7 @@ def _customers(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]
         customer = facts.get("customer")
         if isinstance(customer, dict):
             known[conversation_id] = {
-                "name": customer.get("name"),
+                "name": customer.get("name") or None,
                 "phone_masked": masking.phone(customer.get("phone")),
             }
     return known
