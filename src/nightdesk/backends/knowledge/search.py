@@ -7,10 +7,12 @@ goes on serving what it knows, and what is new is found by likeness.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +25,9 @@ from nightdesk.backends.knowledge.ranker import Item, Ranker, Ranking
 from nightdesk.database import Database
 
 log = logs.get(__name__)
+
+_LONGEST_FIT_S = 60.0
+_working: WeakSet[threading.Thread] = WeakSet()
 Record = Any  # an Entry or a Fault
 
 
@@ -55,7 +60,7 @@ class Searcher:
         self._building = threading.Lock()
         self._fitting = threading.Lock()
         if fit_in_background:  # the first build takes seconds: not in a customer's turn
-            threading.Thread(target=self._warm, name="knowledge-warm", daemon=True).start()
+            _behind(self._warm, "knowledge-warm")
 
     def rank(
         self, question: str, limit: int, admit: Callable[[Record], bool] = lambda _: True
@@ -104,7 +109,7 @@ class Searcher:
         state = self._state = State(revision, records, ranker)
         log.info("knowledge_indexed", revision=revision, items=len(items))
         if self._background:
-            threading.Thread(target=self._fit, name="knowledge-fit", daemon=True).start()
+            _behind(self._fit, "knowledge-fit")
         else:
             self._fit()
         return state
@@ -121,6 +126,20 @@ class Searcher:
                 log.error("knowledge_not_fitted", error=repr(error))
             else:
                 log.info("knowledge_fitted", revision=state.revision)
+
+
+def _behind(work: Callable[[], None], name: str) -> None:
+    """Do ``work`` in a thread of its own, which the end of the process waits for."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    _working.add(thread)
+    thread.start()
+
+
+@atexit.register
+def _finish() -> None:
+    """A thread that is stopped in the middle of a fit takes the whole process down (abort)."""
+    for thread in list(_working):
+        thread.join(_LONGEST_FIT_S)
 
 
 def entries(database: Database, fit_in_background: bool = True) -> Searcher:
