@@ -39,7 +39,9 @@ from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.notify.sender import NoticeSender
 from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.patience import Patience
+from nightdesk.desk.handoff.typing import Typing
 from nightdesk.desk.limits import BodyLimit
+from nightdesk.desk.live import Live
 from nightdesk.desk.misses import Misses
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
@@ -92,7 +94,8 @@ def create_app(
     judge = Escalation(profile, notices)
     store = Store(database, options.most_waiting, judge)
     queue = Queue(database, _name(settings), options.lease, judge)
-    owners = Owners(database)
+    owners, typing = Owners(database), Typing(database)
+    live = Live(store, owners, typing, options)
     courier = Courier(store, queue, notifier, rasa, tickets, options)
     patience = Patience(owners, courier, notifier, profile, options)
     outbox = Outbox(database)
@@ -125,8 +128,8 @@ def create_app(
     app: FastAPI = FastAPIOffline(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
-    app.include_router(chat.router(gate, owners, notifier, options))
-    app.include_router(waiting_room.router(gate, owners, courier, notifier))
+    app.include_router(chat.router(gate, live, notifier, options))
+    app.include_router(waiting_room.router(gate, owners, typing, courier, notifier))
     app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
     passwords = Passwords()

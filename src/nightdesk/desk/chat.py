@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,14 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from nightdesk.desk import words
 from nightdesk.desk.gate import Gate, language_of, refused, session_over
-from nightdesk.desk.handoff.ownership import Owners
+from nightdesk.desk.live import Live
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
 
 _bearer = HTTPBearer(auto_error=False, description="The token of `POST /chat/sessions`.")
 
-_LOOK_ANYWAY = 30.0  # seconds; a wake-up should never be missed
 _NEWEST = 2**53
 
 
@@ -54,7 +52,7 @@ class RestMessage(BaseModel):
     message: str | None = None
 
 
-def router(gate: Gate, owners: Owners, notifier: Notifier, options: Options) -> APIRouter:
+def router(gate: Gate, live: Live, notifier: Notifier, options: Options) -> APIRouter:
     """``/chat/*`` but for the shop, and ``/webhooks/rest/*``."""
     api = APIRouter()
     store = gate.store
@@ -119,8 +117,9 @@ def router(gate: Gate, owners: Owners, notifier: Notifier, options: Options) -> 
         last_event_id: str | None = Header(None),
         session: Session = Depends(listener),
     ) -> EventSourceResponse:
-        """Each message as it is written: `event: message`, its id, the message as JSON; and who
-        has the conversation, at first and when it changes: `event: status`, as `/chat/owner`.
+        """Each message as it is written: `event: message`, its id, the message as JSON; who has
+        the conversation, at first and when it changes: `event: status`, as `/chat/owner`; that the
+        person is typing: `event: typing`; how far they have read: `event: read`.
 
         Begins after `Last-Event-ID`, else after `after`.
         """
@@ -131,18 +130,9 @@ def router(gate: Gate, owners: Owners, notifier: Notifier, options: Options) -> 
         start = min(int(seen), _NEWEST) if re.fullmatch("[0-9]{1,20}", seen) else after
 
         async def stream() -> AsyncIterator[ServerSentEvent]:
-            last, shown = start, None
             with notifier.listen(session.id) as change:
-                while session.seconds_left > 0:
-                    seen = await run_in_threadpool(owners.seen_by_customer, session.id)
-                    if seen != shown:
-                        shown = seen
-                        yield ServerSentEvent(json.dumps(seen, ensure_ascii=False), event="status")
-                    for line in await run_in_threadpool(store.transcript, session.id, last):
-                        last = line["id"]
-                        data = json.dumps(line, ensure_ascii=False)
-                        yield ServerSentEvent(data, event="message", id=str(last))
-                    await change.wait(min(_LOOK_ANYWAY, session.seconds_left))
+                async for event in live.stream(session, start, change):
+                    yield event
 
         return EventSourceResponse(
             stream(), ping=options.heartbeat, headers={"Cache-Control": "no-cache"}

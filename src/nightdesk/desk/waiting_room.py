@@ -1,4 +1,4 @@
-"""The customer's side of the hand-off: reading, waiting no longer, rating the people."""
+"""The customer's side of the hand-off: typing, reading, waiting no longer, rating the people."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from nightdesk.backends.service import ServiceError
 from nightdesk.desk.courier import Courier
 from nightdesk.desk.gate import Gate
 from nightdesk.desk.handoff.ownership import ImpossibleError, NobodyError, Owners
+from nightdesk.desk.handoff.states import State
+from nightdesk.desk.handoff.typing import Typing
+from nightdesk.desk.limits import Rate, Window
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.sessions import Session
+
+_STROKES = Rate(30, 60)
+"""So often typing is passed on; what is above it is not an error, only not told."""
 
 _bearer = HTTPBearer(auto_error=False)
 
@@ -32,9 +38,12 @@ class PeopleRated(BaseModel):
     reason: str = Field("", max_length=1000)
 
 
-def router(gate: Gate, owners: Owners, courier: Courier, notifier: Notifier) -> APIRouter:
-    """``/chat/owner``, ``/chat/read``, ``/chat/withdraw`` and ``/chat/rating``."""
+def router(
+    gate: Gate, owners: Owners, typing: Typing, courier: Courier, notifier: Notifier
+) -> APIRouter:
+    """What a customer may ask and tell of the people, under ``/chat``."""
     api = APIRouter(prefix="/chat", tags=["chat"])
+    strokes = Window(_STROKES)
 
     async def visitor(
         request: Request, given: HTTPAuthorizationCredentials | None = Depends(_bearer)
@@ -47,6 +56,16 @@ def router(gate: Gate, owners: Owners, courier: Courier, notifier: Notifier) -> 
     async def owner(session: Session = Depends(visitor)) -> dict[str, Any]:
         """Who has the conversation; while waiting, the place and the minutes it may take."""
         return await run_in_threadpool(owners.seen_by_customer, session.id)
+
+    @api.post("/typing", status_code=204, response_class=Response)
+    async def type_(session: Session = Depends(visitor)) -> None:
+        """The customer is writing to the person who has the conversation."""
+        if strokes.refuse_for(session.id):
+            return
+        owned = await run_in_threadpool(owners.of, session.id)
+        if owned.state is State.HUMAN:
+            await run_in_threadpool(typing.mark, session.id, "customer")
+            notifier.notify(session.id)
 
     @api.post("/read", status_code=204, response_class=Response)
     async def read(seen: Seen, session: Session = Depends(visitor)) -> None:

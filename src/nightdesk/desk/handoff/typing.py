@@ -32,6 +32,12 @@ class Typing:
                 .on_conflict_do_update(index_elements=["conversation_id", "side"], set_=values)
             )
 
+    def just_now(self, conversation_id: str, side: str) -> datetime | None:
+        """When ``side`` typed last, if that was seconds ago."""
+        with self._database.read() as session:
+            row: Any = session.get(model.Typing, (conversation_id, side))
+            return row.at if row and row.at > clock.now() - _SEEN_FOR else None
+
     def newer(self, than: datetime) -> list[tuple[str, str, str, datetime]]:
         """(conversation, side, name, moment) of what was typed after ``than``, seconds ago."""
         floor = max(than, clock.now() - _SEEN_FOR)

@@ -1,0 +1,121 @@
+"""What a customer's page is told besides messages, by this desk and by another one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from nightdesk.desk.handoff.ownership import Owners
+from nightdesk.desk.handoff.typing import Typing
+from tests.integration.desk_world import Visitor, World
+
+Event = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Over SQLite, with Rasa up."""
+    world = World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    world.rasa.server.start()
+    try:
+        yield world
+    finally:
+        world.close()
+
+
+@pytest.fixture
+def visitor(world: World) -> Visitor:
+    visitor = Visitor(world.desk())
+    world.people("小李")
+    return visitor
+
+
+@pytest.fixture
+def owners(world: World) -> Owners:
+    """As another desk process has them: it wakes nobody in this one."""
+    return Owners(world.database)
+
+
+@contextmanager
+def pushed(visitor: Visitor) -> Iterator[Iterator[Event]]:
+    """The events of a page's stream, each with its name; all that was said before is passed."""
+    with visitor.http.stream("GET", "/chat/events", timeout=20) as response:
+
+        def events() -> Iterator[Event]:
+            name = ""
+            for row in response.iter_lines():
+                if row.startswith("event: "):
+                    name = row[len("event: ") :]
+                elif row.startswith("data: "):
+                    yield name, json.loads(row[len("data: ") :])
+
+        yield events()
+
+
+def following(events: Iterator[Event], name: str, within: int = 12) -> dict[str, Any]:
+    """The next event called ``name``, which is among the next few."""
+    for _ in range(within):
+        found, data = next(events)
+        if found == name:
+            return data
+    raise AssertionError(f"no {name}")
+
+
+def test_a_page_is_told_at_once_who_has_the_conversation_and_when_it_changes(visitor, owners):
+    owned = owners.claim(visitor.id, "小李", 0)
+    with pushed(visitor) as events:
+        assert next(events) == ("status", {"status": "human", "agent": "小李"})
+        owners.close(visitor.id, "小李", owned.version)
+        assert following(events, "status") == {"status": "closed"}
+
+
+def test_a_page_is_told_that_the_person_types_and_how_far_they_have_read(world, visitor, owners):
+    owners.claim(visitor.id, "小李", 0)
+    visitor.say("在吗", "m1")
+    newest = visitor.transcript()[-1]["id"]
+    with pushed(visitor) as events:
+        assert next(events)[0] == "status"
+        Typing(world.database).mark(visitor.id, "agent", "小李")
+        assert following(events, "typing") == {"from": "agent"}
+        assert owners.read(visitor.id, "agent", newest)
+        assert following(events, "read") == {"message_id": newest}
+    with pushed(visitor) as events:
+        assert following(events, "read") == {"message_id": newest}
+
+
+def test_the_customers_typing_is_known_to_every_desk_while_a_person_is_there(
+    world, visitor, owners
+):
+    typing = Typing(world.database)
+    assert visitor.http.post("/chat/typing").status_code == 204
+    assert typing.just_now(visitor.id, "customer") is None
+    owners.claim(visitor.id, "小李", 0)
+    assert visitor.http.post("/chat/typing").status_code == 204
+    assert typing.just_now(visitor.id, "customer") is not None
+
+
+def test_without_a_token_nothing_is_told_of_people(visitor):
+    stranger = httpx.Client(base_url=visitor.url, trust_env=False)
+    for path, body in (
+        ("typing", None),
+        ("read", {"message_id": 1}),
+        ("withdraw", None),
+        ("rating", {"score": 5}),
+    ):
+        assert stranger.post(f"/chat/{path}", json=body).status_code == 401, path
+    assert stranger.get("/chat/owner").status_code == 401
+
+
+def test_a_rating_is_of_the_person_who_served_and_within_its_scale(world, visitor, owners):
+    rating = {"score": 8, "reason": "很耐心"}
+    assert visitor.http.post("/chat/rating", json=rating).status_code == 409
+    owned = owners.claim(visitor.id, "小李", 0)
+    owners.close(visitor.id, "小李", owned.version)
+    assert visitor.http.post("/chat/rating", json={"score": 11}).status_code == 422
+    assert visitor.http.post("/chat/rating", json=rating).status_code == 201
