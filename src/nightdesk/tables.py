@@ -7,5 +7,15 @@ from nightdesk.backends.scheduling import model as scheduling
 from nightdesk.backends.tickets import model as tickets
 from nightdesk.desk import model as desk
 from nightdesk.desk.handoff import model as handoff
+from nightdesk.desk.handoff.workplace import model as workplace
 
-__all__ = ["desk", "handoff", "idempotency", "knowledge", "orders", "scheduling", "tickets"]
+__all__ = [
+    "desk",
+    "handoff",
+    "idempotency",
+    "knowledge",
+    "orders",
+    "scheduling",
+    "tickets",
+    "workplace",
+]

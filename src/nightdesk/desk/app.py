@@ -40,6 +40,9 @@ from nightdesk.desk.handoff.notify.sender import NoticeSender
 from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.patience import Patience
 from nightdesk.desk.handoff.typing import Typing
+from nightdesk.desk.handoff.workplace import configuration as workplaces
+from nightdesk.desk.handoff.workplace import hooks
+from nightdesk.desk.handoff.workplace.mirror import Mirror
 from nightdesk.desk.limits import BodyLimit
 from nightdesk.desk.live import Live
 from nightdesk.desk.misses import Misses
@@ -106,6 +109,9 @@ def create_app(
     }
     post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
     bell = NoticeSender(Box(database), targets, outside, profile.languages, profile.zone, options)
+    abroad = configuration.client()
+    workplace = workplaces.workplace(os.environ, abroad)
+    mirror = workplace and Mirror(database, workplace, abroad, notifier, profile.languages, options)
     gate = Gate(Tokens(settings.session_secret(), options.session_life), store, courier, options)
 
     @asynccontextmanager
@@ -115,9 +121,13 @@ def create_app(
         await post.start()
         await bell.start()
         await patience.start()
+        if mirror:
+            await mirror.start()
         await run_in_threadpool(people.accounts.first, admin.password.kept())
         yield
         await people.feed.stop()
+        if mirror:
+            await mirror.stop()
         await patience.stop()
         await bell.stop()
         await post.stop()
@@ -132,6 +142,8 @@ def create_app(
     app.include_router(waiting_room.router(gate, owners, typing, courier, notifier))
     app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
     app.include_router(internal.router(database, outbox, settings.service_token()))
+    if mirror:
+        app.include_router(hooks.router(mirror.workplace, mirror.book))
     passwords = Passwords()
     misses = Misses(database)
     admin = Admin(settings.data, settings.session_secret(), passwords, misses)

@@ -48,6 +48,11 @@ class Options:
     notice_life: float = 24 * 3600
     """How long a notice is tried for."""
 
+    workplace_backoff: tuple[float, float] = (2.0, 300.0)
+    """Pauses while the system where the people on duty work is out of reach."""
+    workplace_pause: tuple[float, float] = (5.0, 120.0)
+    """How often a case is looked at there: while a customer waits or talks, and for a call-back."""
+
     lease: float = 10.0
     """How long a dead desk process keeps its conversations from the others."""
     sweep: float = 2.0

@@ -17,6 +17,7 @@ from sqlalchemy import inspect
 from nightdesk import clock, database, logs
 from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.desk.handoff.notify import configuration
+from nightdesk.desk.handoff.workplace import configuration as workplaces
 from nightdesk.running import frontend, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
@@ -38,6 +39,7 @@ def up(settings: Settings) -> None:
     begun = time.monotonic()
     logs.configure("up", "WARNING")
     configuration.targets(os.environ, configuration.client())
+    workplaces.workplace(os.environ, configuration.client())
     folder = RunFolder(settings.data)
     folder.hold()
     try:
