@@ -228,6 +228,14 @@ def test_ending_it_there_ends_it_here_and_the_next_time_is_another_case(waiting,
 
 
 @on_sqlite
+def test_a_line_with_nothing_to_read_holds_up_no_other(waiting, there):
+    for text in ("\u202e", "您好"):
+        there.write(there.only(), LI, text)
+    waiting.sync()
+    assert waiting.lines("agent") == ["您好"]
+
+
+@on_sqlite
 def test_ending_it_there_without_a_word_ends_it_here(waiting, there):
     there.end(there.only())
     waiting.sync(2)

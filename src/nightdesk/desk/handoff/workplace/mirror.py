@@ -37,6 +37,7 @@ from nightdesk.desk.handoff.workplace.workplace import (
 )
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
+from nightdesk.desk.text import clean
 
 log = logs.get(__name__)
 
@@ -172,7 +173,7 @@ class Mirror:
         if await run_in_threadpool(self._teller.has, served.conversation_id, said.id):
             return
         problem = _LEFT_OUT if said.left_out else None
-        if said.text:
+        if clean(said.text):
             given = await run_in_threadpool(self._write, served.conversation_id, said, read_to)
             problem = problem if given else _LATE
             self._notifier.notify(served.conversation_id)
