@@ -73,10 +73,11 @@ export const api = {
   claim: (id: string, version: number) => call<C.Item>("POST", `${talk(id)}/claim`, { version }),
   transfer: (id: string, version: number, to: string) =>
     call<C.Item>("POST", `${talk(id)}/transfer`, { version, to }),
-  handBack: (id: string, version: number, recap: string) =>
-    call<C.Item>("POST", `${talk(id)}/hand-back`, { version, ...(recap && { recap }) }),
+  /** `done`: what was open is done, and the bot need not ask for it again. */
+  handBack: (id: string, version: number, recap: string, done: boolean) =>
+    call<C.Item>("POST", `${talk(id)}/hand-back`, { version, recap, done }),
   close: (id: string, version: number, outcome: string) =>
-    call<C.Item>("POST", `${talk(id)}/close`, { version, ...(outcome && { outcome }) }),
+    call<C.Item>("POST", `${talk(id)}/close`, { version, outcome }),
   say: (id: string, text: string, client_message_id: string) =>
     call<C.Line>("POST", `${talk(id)}/messages`, { text, client_message_id }),
   typing: (id: string) => call<void>("POST", `${talk(id)}/typing`),

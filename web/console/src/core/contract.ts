@@ -89,6 +89,7 @@ export interface CartLine {
   sku: string;
   name?: string;
   quantity: number;
+  price?: string;
 }
 export interface BotFacts {
   task?: ({ kind: string } & Record<string, unknown>) | null;
@@ -96,7 +97,7 @@ export interface BotFacts {
   question?: string | null;
   cart?: CartLine[];
   order_total?: string | null;
-  customer?: { name?: string | null; phone?: string | null };
+  customer?: { name?: string | null; phone?: string | null; address?: string | null };
 }
 export interface Transition {
   id: number;
@@ -235,5 +236,6 @@ export interface Metrics {
   handed_back: number;
   solved: number;
   rating_mean: number | null;
+  withdrawn?: number;
   precision_by_reason: Record<string, number | null>;
 }

@@ -8,7 +8,7 @@ export function customerName(item: Pick<Item, "id" | "customer">): string {
 
 /** One sign for the picture in front of a name. */
 export function initial(item: Pick<Item, "id" | "customer">): string {
-  return item.customer.name?.trim()[0]?.toUpperCase() ?? "·";
+  return item.customer.name?.trim()[0]?.toUpperCase() ?? "";
 }
 
 /** A colour of its own for each customer, out of a few. */

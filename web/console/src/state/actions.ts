@@ -31,7 +31,7 @@ export const claim = (): Promise<boolean> =>
   change(t("claimed_note"), (item) => api.claim(item.id, item.version));
 export const transfer = (to: string, name: string): Promise<boolean> =>
   change(t("transferred_note", { name }), (item) => api.transfer(item.id, item.version, to));
-export const handBack = (recap: string): Promise<boolean> =>
-  change(t("handed_note"), (item) => api.handBack(item.id, item.version, recap));
+export const handBack = (recap: string, done: boolean): Promise<boolean> =>
+  change(t("handed_note"), (item) => api.handBack(item.id, item.version, recap, done));
 export const close = (outcome: string): Promise<boolean> =>
   change(t("closed_note"), (item) => api.close(item.id, item.version, outcome));

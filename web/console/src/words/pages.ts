@@ -143,6 +143,12 @@ export const pages = {
   error_already_shipped: ["已经发货，不能改了。", "It is shipped already and cannot be changed."],
   error_already_cancelled: ["已经取消了。", "It is cancelled already."],
   error_not_owner: ["这个对话现在不归您接待。", "This conversation is not yours now."],
+  error_stale: ["刚刚变了，请再看一眼。", "It has just changed; please look again."],
+  error_impossible: ["现在不能这样做。", "That cannot be done now."],
+  error_no_colleague: ["没有这个同事，或者账号已停用。", "There is no such active account."],
+  error_last_admin: ["至少要有一个管理员。", "There must be one admin."],
+  error_already_paid: ["已经付款，不能改了。", "It is paid already and cannot be changed."],
+  error_already_past: ["时间已过。", "That time has passed."],
   error_login_taken: ["这个账号名有人用了。", "This account name is taken."],
   error_other: ["没有成功，请再试一次。", "That did not work. Please try again."],
 } as const;

@@ -117,6 +117,7 @@ export const talk = {
     "机器人会照着说给顾客听，再接着办刚才的事。可以不写。",
     "The bot says it to the customer, then goes on with what was open. May be empty.",
   ],
+  already_done: ["“{task}”已经办好，机器人不用再问", "“{task}” is done; the bot need not go on with it"],
   outcome: ["结果", "Outcome"],
   outcome_hint: ["怎么解决的，留作记录。可以不写。", "How it was settled, for the record. May be empty."],
   close_confirm: ["结束这个对话？", "Close this conversation?"],
