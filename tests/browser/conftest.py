@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nightdesk.checking.chromium import HOW_TO_GET, find
 from nightdesk.running import frontend
@@ -29,6 +29,9 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 
 OpenPage = Callable[..., Page]
+
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +64,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     def open_one(size: str = "phone", **options: Any) -> Page:
         defaults = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **SIZES[size]}
         context = browser.new_context(**{**defaults, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: note(request.url))

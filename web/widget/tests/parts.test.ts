@@ -112,7 +112,7 @@ describe("the transcript", () => {
     const transcript = new Transcript();
     transcript.receive({ id: 1, from: "bot", at });
     transcript.receive({ id: 2, from: "customer", at, client_message_id: "9" });
-    transcript.receive({ id: 3, from: "agent", at });
+    transcript.receive({ id: 3, from: "agent", at, client_message_id: "7c1d" });
     expect(transcript.unread(0)).toEqual([1, 3]);
     expect(transcript.unread(1)).toEqual([3]);
   });

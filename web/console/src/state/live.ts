@@ -62,7 +62,7 @@ function onEvent({ event, data }: ServerEvent): void {
   const id = told.conversation_id ?? "";
   if (event === "message") heard(id, told as Line);
   else if (event === "read" && told.side && told.message_id) setReads(id, told.side, told.message_id);
-  else if (event === "typing") setTyping(id, String(told.from ?? ""));
+  else if (event === "typing" && told.from !== me.value?.name) setTyping(id, String(told.from ?? ""));
   else if (event === "status") status(id, told);
   else if (event === "queue") refreshSoon();
   else if (event === "reset") catchAllUp();

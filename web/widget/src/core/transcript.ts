@@ -31,7 +31,8 @@ export class Transcript {
   /** @returns the new entry, or undefined when it is shown already. */
   receive(message: Message): Entry | undefined {
     const id = String(message.id);
-    const key = message.client_message_id ?? id;
+    // A person's line has the id of their page too, which says nothing here.
+    const key = (message.from === "customer" && message.client_message_id) || id;
     const known = this.byKey.get(key) ?? this.byKey.get(id);
     if (known) {
       known.kept = true;

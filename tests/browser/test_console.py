@@ -1,0 +1,389 @@
+"""The page of the people on duty, over the whole desk and its backends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.console_pages import (
+    beside,
+    console,
+    field,
+    look_at,
+    runs_until,
+    said,
+    sign_in,
+    small_shop,
+    spoken,
+    take,
+    waiting,
+    write,
+)
+from tests.browser.console_world import PASSWORD, Shop
+
+WANG = {"login": "wang", "name": "王芳"}
+
+
+@pytest.fixture(scope="module")
+def shop(widget: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One for all: each test has customers of its own."""
+    with small_shop(tmp_path_factory.mktemp("shop")) as shop:
+        shop.colleague(**WANG)
+        yield shop
+
+
+@pytest.fixture(autouse=True)
+def quiet(shop: Shop) -> None:
+    shop.rasa.facts = None
+
+
+def test_who_has_no_password_stays_outside(open_page: OpenPage, shop: Shop) -> None:
+    page = open_page("desktop")
+    page.goto(shop.page)
+    sign_in(page, "admin", "nicht das Wort")
+    expect(page.get_by_role("alert")).to_have_text("账号或密码不对。")
+    sign_in(page, "admin", shop.first_password)
+    expect(page.locator(".rail")).to_be_visible()
+    page.reload()
+    expect(page.locator(".rail")).to_be_visible()
+    page.goto(f"{shop.page}#/account")
+    page.get_by_role("button", name="退出").click()
+    expect(page.locator(".gate")).to_be_visible()
+    page.reload()
+    expect(page.locator(".gate")).to_be_visible()
+
+
+def test_who_waits_is_seen_at_once_and_served_without_a_mouse(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    page = console(open_page, shop)
+    visitor = waiting(shop)
+    item = page.locator(f".group.waiting a[href*='{visitor.id}']")
+    expect(item).to_contain_text("说到了关键词")
+    expect(item).to_contain_text("承诺还剩")
+    expect(page).to_have_title(re.compile(r"^\(\d+\) "))
+    look_at(page, shop, visitor.id)
+    page.locator("body").press("c")
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("在的，您说")
+    page.keyboard.press("Enter")
+    expect(said(page, "在的，您说")).to_be_visible()
+    runs_until(page, lambda: ("agent", "在的，您说") in visitor.said())
+    expect(page.locator(".group.mine")).to_contain_text("在的，您说")
+
+
+def test_the_keys_are_told_and_walk_through_the_queue(open_page: OpenPage, shop: Shop) -> None:
+    visitors = [waiting(shop) for _ in range(2)]
+    page = console(open_page, shop)
+    for visitor in visitors:
+        expect(page.locator(f"a[href*='{visitor.id}']")).to_be_visible()
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("j")
+    expect(page.locator(".item[aria-current]")).to_have_count(1)
+    first = page.url
+    page.keyboard.press("j")
+    runs_until(page, lambda: page.url != first)
+    page.keyboard.press("k")
+    runs_until(page, lambda: page.url == first)
+
+
+def test_what_the_bot_knows_stands_beside_the_conversation(open_page: OpenPage, shop: Shop) -> None:
+    shop.rasa.facts = {
+        "intent": "order",
+        "confidence": 0.93,
+        "understood": True,
+        "entities": [{"entity": "product", "value": "QM-OIL-5W30"}],
+        "ranking": [["order", 0.93], ["ask_price", 0.04]],
+        "action": "action_order",
+        "task": {"kind": "order"},
+        "question": "order_contact",
+        "cart": [
+            {"sku": "QM-OIL-5W30", "name": "全合成机油5W-30", "quantity": 2, "price": "298.00"}
+        ],
+        "customer": {"name": "张伟", "phone": "13800138000"},
+    }
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    look_at(page, shop, visitor.id)
+    expect(beside(page, "为什么找人")).to_contain_text("说到了关键词")
+    expect(beside(page, "顾客")).to_contain_text("138****8000")
+    task = beside(page, "办到哪一步")
+    expect(task).to_contain_text("收货人、电话、地址")
+    expect(task).to_contain_text("¥596.00")
+    line = page.locator(".line.customer").filter(has_text="来两桶机油")
+    line.get_by_role("button", name="机器人怎么理解的").click()
+    expect(line.locator(".trace")).to_contain_text("ask_price")
+    take(page, shop, visitor.id)
+    expect(beside(page, "顾客")).to_contain_text("13800138000")
+
+
+def test_replies_kept_ready_and_answers_of_the_shop_go_through_the_field(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    with shop.browser() as admin:
+        reply = {"title": "请稍等", "text_zh": "请稍等，我查一下。", "text_en": "One moment."}
+        admin.post("/canned", json=reply).raise_for_status()
+    visitor = waiting(shop, "转人工，能自提吗")
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    field(page).press_sequentially("/稍等")
+    expect(page.get_by_role("option", name="请稍等")).to_be_visible()
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("请稍等，我查一下。")
+    page.get_by_role("button", name="知识库建议").click()
+    page.get_by_role("searchbox", name="在知识库里找").fill("可以自提吗？")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="可以自提吗？").click()
+    expect(field(page)).to_have_value("请稍等，我查一下。\n可以，当天到店取。")
+    assert not [text for who, text in visitor.said() if who == "agent"]
+    field(page).press("Enter")
+    runs_until(page, lambda: ("agent", "请稍等，我查一下。\n可以，当天到店取。") in visitor.said())
+
+
+def test_an_order_is_placed_changed_and_cancelled_for_the_customer(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    page.get_by_role("button", name="代下订单").click()
+    page.get_by_role("searchbox").fill("5W-30")
+    page.get_by_role("button", name=re.compile("QM-OIL-5W30")).click()
+    page.get_by_role("button", name="全合成机油5W-30 +1").click()
+    page.get_by_label("姓名").fill("张伟")
+    page.get_by_label("电话").fill("13800138000")
+    page.get_by_label("地址").fill("上海市浦东新区张江路88号")
+    expect(page.locator(".rows .sum")).to_contain_text("¥596.00")
+    page.get_by_role("button", name="下单", exact=True).click()
+    orders = beside(page, "订单")
+    expect(orders).to_contain_text("× 2")
+    orders.get_by_role("button", name="修改").click()
+    page.get_by_label("数量: 全合成机油5W-30").fill("3")
+    page.get_by_role("button", name="保存").click()
+    expect(orders).to_contain_text("¥894.00")
+    orders.get_by_role("button", name="取消", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("货会回到库存")
+    page.get_by_role("dialog").get_by_role("button", name="取消订单").click()
+    expect(orders).to_contain_text("已取消")
+
+
+def test_an_appointment_is_made_for_the_customer(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    page.get_by_role("button", name="代约").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("项目").select_option(index=1)
+    expect(dialog.get_by_label("门店")).to_be_enabled()
+    dialog.get_by_label("门店").select_option(index=1)
+    dialog.locator(".times label").first.click()
+    dialog.get_by_label("姓名").fill("张伟")
+    dialog.get_by_label("电话").fill("13800138000")
+    dialog.get_by_role("button", name="预约", exact=True).click()
+    booked = beside(page, "预约")
+    expect(booked).to_contain_text("已约")
+    booked.get_by_role("button", name="取消", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="取消预约").click()
+    expect(booked).to_contain_text("已取消")
+
+
+def test_the_outcome_of_a_ticket_reaches_the_customer_once(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    page.get_by_role("button", name="开工单").click()
+    page.get_by_label("标题").fill("脚垫颜色不对")
+    page.get_by_label("说明").fill("订的黑色，收到米色")
+    page.get_by_role("dialog").get_by_role("button", name="开工单").click()
+    mine = beside(page, "工单").locator("li").filter(has_text="脚垫颜色不对")
+    mine.get_by_role("link").click()
+    page.get_by_role("button", name="我来负责").click()
+    expect(page.get_by_label("负责人").last).to_have_value("admin")
+    page.get_by_label("写给同事").fill("仓库明天补发")
+    page.get_by_role("button", name="添加").click()
+    expect(page.locator(".comments")).to_contain_text("仓库明天补发")
+    page.get_by_role("button", name="解决").click()
+    page.get_by_label("告诉顾客的结果").fill("黑色脚垫明天发出")
+    page.get_by_role("dialog").get_by_role("button", name="解决").click()
+    expect(page.get_by_text("结果已发给顾客")).to_be_visible()
+    told = [text for _who, text in visitor.said() if "黑色脚垫明天发出" in text]
+    assert len(told) == 1
+    assert not [text for _who, text in visitor.said() if "仓库" in text]
+
+
+def test_notes_are_for_colleagues_only(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    look_at(page, shop, visitor.id)
+    page.locator("body").press("n")
+    page.keyboard.type("老顾客，请优先")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notes")).to_contain_text("老顾客，请优先")
+    colleague = console(open_page, shop, "wang")
+    look_at(colleague, shop, visitor.id)
+    expect(colleague.locator(".notes")).to_contain_text("老顾客，请优先")
+    assert "老顾客" not in str(visitor.said())
+
+
+def test_of_two_who_take_a_conversation_the_second_is_told(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    slow = console(open_page, shop, "wang")
+    look_at(slow, shop, visitor.id)
+    slow.route("**/console/api/conversations/*?after=*", lambda route: route.abort())
+    slow.route("**/console/api/events", lambda route: route.abort())
+    slow.reload()
+    slow.unroute("**/console/api/conversations/*?after=*")
+    look_at(slow, shop, visitor.id)
+    take(console(open_page, shop), shop, visitor.id)
+    slow.get_by_role("button", name="接待").click()
+    expect(slow.get_by_text("慢了一步：店长 已经接了。")).to_be_visible()
+    expect(slow.get_by_text("店长 正在接待。")).to_be_visible()
+
+
+def test_an_answer_lost_on_its_way_is_no_second_message(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.request.post_data or "")
+        route.fetch()
+        route.abort()
+
+    page.route("**/messages", lose_the_first)
+    write(page, "查到了")
+    write(page, "今天发货")
+    expect(said(page, "今天发货")).to_be_visible()
+    runs_until(page, lambda: ("agent", "今天发货") in visitor.said())
+    expect(page.locator(".pending")).to_have_count(0)
+    assert [text for who, text in visitor.said() if who == "agent"] == ["查到了", "今天发货"]
+    assert [text for text in spoken(page) if text in ("查到了", "今天发货")] == [
+        "查到了",
+        "今天发货",
+    ]
+
+
+def test_what_the_desk_refuses_is_said_and_holds_nothing_up(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    refusal = '{"error": {"code": "forbidden", "message": "", "details": {}}}'
+    page.route("**/messages", lambda route: route.fulfill(status=403, body=refusal))
+    write(page, "第一句")
+    expect(page.locator(".pending.refused")).to_contain_text("您没有这个权限。")
+    page.unroute("**/messages")
+    write(page, "第二句")
+    runs_until(page, lambda: ("agent", "第二句") in visitor.said())
+    page.get_by_role("button", name="重发").click()
+    runs_until(page, lambda: ("agent", "第一句") in visitor.said())
+    expect(page.locator(".pending")).to_have_count(0)
+
+
+def test_a_new_message_sounds_and_notifies_who_looks_elsewhere(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    page = open_page("desktop")
+    page.add_init_script(
+        """
+        window.told = []; window.tones = 0;
+        document.hasFocus = () => false;
+        window.Notification = class { constructor(title, o) { told.push(title + ': ' + o.body); } };
+        Notification.permission = 'granted';
+        window.AudioContext = class { state = 'running'; currentTime = 0; };
+        window.OscillatorNode = class {
+          constructor() { tones++; } connect(next) { return next; } start() {} stop() {} };
+        window.GainNode = class {
+          gain = { setValueAtTime() {}, linearRampToValueAtTime() {},
+                   exponentialRampToValueAtTime() {} };
+          connect(next) { return next; } };
+        """
+    )
+    page.goto(shop.page)
+    sign_in(page, "admin", shop.first_password)
+    expect(page.locator(".rail")).to_be_visible()
+    visitor = waiting(shop)
+    runs_until(page, lambda: page.evaluate("told.some(one => one.startsWith('有顾客在等人'))"))
+    take(page, shop, visitor.id)
+    visitor.say("在吗在吗", "m3")
+    runs_until(page, lambda: page.evaluate("told.includes('新消息: 在吗在吗')"))
+    assert page.evaluate("tones") > 0
+    assert page.evaluate("told.filter(one => one.includes('在吗在吗')).length") == 1
+
+
+def test_the_admin_makes_an_account_and_ends_it(open_page: OpenPage, shop: Shop) -> None:
+    page = console(open_page, shop)
+    page.goto(f"{shop.page}#/people")
+    page.get_by_role("button", name="添加人员").click()
+    page.get_by_label("称呼").fill("小赵")
+    page.get_by_role("dialog").get_by_label("账号").fill("zhao")
+    page.get_by_role("dialog").get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="保存").click()
+    row = page.locator(".person").filter(has_text="小赵")
+    expect(row).to_contain_text("客服")
+    theirs = console(open_page, shop, "zhao")
+    expect(theirs.get_by_role("link", name="人员")).to_have_count(0)
+    page.on("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name="停用").click()
+    expect(row).to_contain_text("停用")
+    expect(theirs.locator(".gate")).to_be_visible()
+
+
+def test_figures_and_the_record_are_for_supervisors(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop)
+    take(page, shop, visitor.id)
+    write(page, "办好了")
+    runs_until(page, lambda: ("agent", "办好了") in visitor.said())
+    page.goto(f"{shop.page}#/metrics")
+    expect(page.get_by_role("row", name="说到了关键词")).to_be_visible()
+    page.goto(f"{shop.page}#/audit")
+    expect(page.get_by_role("row", name=re.compile("写给顾客")).first).to_contain_text("店长")
+    agent = console(open_page, shop, "wang")
+    expect(agent.get_by_role("link", name="操作记录")).to_have_count(0)
+
+
+def test_the_page_speaks_english(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page = console(open_page, shop, locale="en-GB")
+    take(page, shop, visitor.id)
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    shown = page.locator(".rail, .queue h2, .acts, .composer, .side h3").all_inner_texts()
+    assert not re.search("[\u4e00-\u9fff]", " ".join(shown))
+
+
+@pytest.mark.parametrize("width", [320, 768, 1100])
+def test_nothing_is_wider_than_the_screen(open_page: OpenPage, shop: Shop, width: int) -> None:
+    visitor = waiting(shop, "转人工" + "很长的一句话没有空格" * 30)
+    page = console(open_page, shop, viewport={"width": width, "height": 700})
+    places = ("desk", f"desk/{visitor.id}", "tickets", "people", "metrics", "replies", "audit")
+    for place in (*places, "account"):
+        page.goto(f"{shop.page}#/{place}")
+        expect(page.locator("main").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+
+
+def test_on_a_phone_the_way_leads_in_and_back(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    page: Page = console(open_page, shop, size="phone")
+    page.locator(f"a[href*='{visitor.id}']").click()
+    page.get_by_role("button", name="接待").click()
+    write(page, "您好")
+    runs_until(page, lambda: ("agent", "您好") in visitor.said())
+    page.get_by_role("button", name="详情").click()
+    expect(beside(page, "为什么找人")).to_be_in_viewport()
+    page.locator(".close-side").click()
+    page.get_by_role("link", name="返回").click()
+    expect(page.locator(".queue")).to_be_visible()
