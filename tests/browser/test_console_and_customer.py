@@ -68,7 +68,7 @@ def test_a_conversation_is_held_handed_on_and_given_back_and_the_bot_goes_on(
     customer.keyboard.type("能便宜")
     expect(li.locator(".typing")).to_contain_text("顾客正在输入")
     customer.keyboard.type("点吗")
-    customer.keyboard.press("Enter")
+    customer.get_by_role("button", name="发送", exact=True).click()
     expect(said(li, "能便宜点吗")).to_be_visible()
     expect(customer.locator(".nd-customer").filter(has_text="能便宜点吗")).to_contain_text("已读")
     field(li).press_sequentially("可以")
