@@ -158,7 +158,7 @@ class FakeDesk:
         async def tell(request: Request, what: str) -> Response:
             if token_of(request) is None:
                 return refusal(401)
-            if self.failures:
+            if self.failures and what not in ("typing", "read"):  # those come at any time
                 status, headers = self.failures.pop(0)
                 return refusal(status, headers)
             body = await request.body()

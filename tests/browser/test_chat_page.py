@@ -54,6 +54,7 @@ def test_a_reload_loses_neither_what_was_said_nor_what_was_being_typed(
     expect(bubbles(page, f"收到：{ORDER}")).to_be_visible()
     draft(page).click()
     page.keyboard.insert_text("寄到张江路")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('寄到张江路')")
     page.reload()
     expect(bubbles(page, ORDER)).to_have_count(1)
     expect(bubbles(page, f"收到：{ORDER}")).to_have_count(1)
