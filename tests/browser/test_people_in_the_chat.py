@@ -94,6 +94,7 @@ def test_the_customer_sees_what_the_person_has_read(talking: Page, desk: FakeDes
     say(talking, "机油到了吗")
     expect(talking.locator(".nd-customer")).to_have_count(2)
     while_waiting(talking, lambda: "机油到了吗" in desk.said())
+    expect(talking.locator(".nd-customer.nd-done")).to_have_count(2)
     desk.aside.append(("read", {"message_id": desk.lines[-1]["id"]}))
     expect(talking.locator(".nd-customer", has_text="机油到了吗")).to_contain_text("已读")
     expect(talking.get_by_text("已读")).to_have_count(1)
@@ -146,6 +147,7 @@ def test_an_english_customer_reads_it_in_english(
     page = open_page(locale="en-GB")
     page.goto(origin)
     say(page, "a person please")
+    expect(page.locator(".nd-customer.nd-done")).to_have_count(1)
     desk.owner = WAITING
     expect(page.get_by_text("2 ahead of you · about 4 min")).to_be_visible()
     desk.owner = {"status": "human", "agent": "Li"}
