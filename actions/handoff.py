@@ -223,8 +223,8 @@ def promise(conversation: Conversation) -> str:
     now = clock.now(profile.zone)
     if staffed(conversation):
         return conversation.wording("handoff_soon")
-    opening = profile.next_duty(now)
-    if opening is None or opening <= now:  # on duty by the hours, and yet nobody is there
+    opening = profile.next_opening(now)
+    if opening is None:  # nobody ever is, or somebody should be by the hours
         return conversation.wording("handoff_as_soon_as_possible")
     day = (opening.date() - now.date()).days
     name = {0: "today", 1: "tomorrow"}.get(day, "later")

@@ -18,10 +18,12 @@ from tests.integration.desk_world import Visitor
 
 @contextmanager
 def small_shop(folder: Path) -> Iterator[Shop]:
-    """A shop that fits its knowledge to its own few answers, and not to the whole bank."""
+    """A shop that fits its knowledge to its own few answers, and not to the whole bank; 王芳 works
+    there beside its first account."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bank, "shipped", lambda folder=bank.BANK: ())
         with opened(folder) as shop:
+            shop.colleague("wang", "王芳")
             yield shop
 
 

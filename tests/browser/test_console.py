@@ -25,14 +25,11 @@ from tests.browser.console_pages import (
 )
 from tests.browser.console_world import PASSWORD, Shop
 
-WANG = {"login": "wang", "name": "王芳"}
-
 
 @pytest.fixture(scope="module")
 def shop(widget: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """One for all: each test has customers of its own."""
     with small_shop(tmp_path_factory.mktemp("shop")) as shop:
-        shop.colleague(**WANG)
         yield shop
 
 

@@ -28,7 +28,6 @@ from tests.browser.test_chat_page import bubbles, say
 def shop(widget: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with small_shop(tmp_path_factory.mktemp("shop")) as shop:
         shop.colleague("li", "小李")
-        shop.colleague("wang", "王芳")
         yield shop
 
 

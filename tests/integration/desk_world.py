@@ -319,6 +319,12 @@ class World:
         while self._desks:
             self._desks.pop().stop()
 
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
     def close(self) -> None:
         self.rasa.release.set()
         self.stop_desks()

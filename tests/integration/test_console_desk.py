@@ -16,12 +16,9 @@ from tests.integration.desk_world import Visitor, World, until
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    world.rasa.server.start()
-    try:
+    with World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}") as world:
+        world.rasa.server.start()
         yield world
-    finally:
-        world.close()
 
 
 def signed_in(url: str, folder: Path) -> httpx.Client:

@@ -20,11 +20,8 @@ from tests.integration.desk_world import Server, Visitor, World, until
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
     """Over each of the two databases; Rasa is up."""
-    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
-    try:
+    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
         yield world
-    finally:
-        world.close()
 
 
 def test_a_message_is_answered_and_kept_with_its_answer(world):

@@ -22,11 +22,8 @@ def world(database: Database, tmp_path: Path) -> Iterator[World]:
     """Over each of the two databases, with the merchant's products in it."""
     with database.write() as session:
         replace_products(session, read(ROOT / "merchants" / "qiming").products)
-    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
-    try:
+    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
         yield world
-    finally:
-        world.close()
 
 
 def order(visitor: Visitor, quantity: int = 1, sku: str = "QM-PHN-MNT") -> dict:

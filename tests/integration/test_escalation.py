@@ -33,12 +33,9 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
 def world(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """At noon, over each of the two databases, with Rasa up and two people."""
     at(monkeypatch, NOON)
-    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
-    world.rasa.server.start()
-    try:
+    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
+        world.rasa.server.start()
         yield world
-    finally:
-        world.close()
 
 
 @pytest.fixture

@@ -21,12 +21,9 @@ Event = tuple[str, dict[str, Any]]
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Over SQLite, with Rasa up."""
-    world = World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    world.rasa.server.start()
-    try:
+    with World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}") as world:
+        world.rasa.server.start()
         yield world
-    finally:
-        world.close()
 
 
 @pytest.fixture

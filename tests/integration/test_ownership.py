@@ -27,12 +27,9 @@ TRIES = 100
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
     """Over each of the two databases, with Rasa up."""
-    world = World(tmp_path, database.engine.url.render_as_string(hide_password=False))
-    world.rasa.server.start()
-    try:
+    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
+        world.rasa.server.start()
         yield world
-    finally:
-        world.close()
 
 
 @pytest.fixture

@@ -7,19 +7,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field, root_validator
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk.desk import words
-from nightdesk.desk.gate import Gate, language_of, refused, session_over
+from nightdesk.desk.gate import Gate, bearer, language_of, refused, session_over
 from nightdesk.desk.live import Live
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
-
-_bearer = HTTPBearer(auto_error=False, description="The token of `POST /chat/sessions`.")
 
 _NEWEST = 2**53
 
@@ -57,15 +55,9 @@ def router(gate: Gate, live: Live, notifier: Notifier, options: Options) -> APIR
     api = APIRouter()
     store = gate.store
 
-    def visitor(
-        request: Request,
-        given: HTTPAuthorizationCredentials | None = Depends(_bearer),
-    ) -> Session:
-        return gate.session(given.credentials if given else "", request)
-
     def listener(
         request: Request,
-        given: HTTPAuthorizationCredentials | None = Depends(_bearer),
+        given: HTTPAuthorizationCredentials | None = Depends(bearer),
         token: str = Query("", description="For `EventSource`, which sends no headers."),
     ) -> Session:
         return gate.session(given.credentials if given else token, request)
@@ -86,7 +78,7 @@ def router(gate: Gate, live: Live, notifier: Notifier, options: Options) -> APIR
 
     @api.post("/chat/messages", tags=["chat"])
     async def send(
-        request: Request, message: NewMessage, session: Session = Depends(visitor)
+        request: Request, message: NewMessage, session: Session = Depends(gate.visitor)
     ) -> dict[str, Any]:
         """Say something. The same `client_message_id` again gets the first one's answer."""
         outcome = await gate.take(
@@ -102,7 +94,7 @@ def router(gate: Gate, live: Live, notifier: Notifier, options: Options) -> APIR
     async def transcript(
         request: Request,
         after: int = Query(0, ge=0, le=_NEWEST),
-        session: Session = Depends(visitor),
+        session: Session = Depends(gate.visitor),
     ) -> dict[str, Any]:
         """What was said after the message `after`, by all sides."""
         await gate.language(session, request)

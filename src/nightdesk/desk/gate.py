@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import uuid
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk.backends.service import ServiceError
@@ -23,6 +24,8 @@ from nightdesk.desk.records import (
 from nightdesk.desk.sessions import InvalidTokenError, Session, Tokens
 from nightdesk.desk.store import Store
 
+bearer = HTTPBearer(auto_error=False, description="The token of `POST /chat/sessions`.")
+
 
 class Gate:
     """The checks that the chat contract and the REST webhook share."""
@@ -39,6 +42,12 @@ class Gate:
         """Raises ServiceError 429: this address has opened too many sessions."""
         address = request.client.host if request.client else "unknown"
         self._refuse_haste(self._sessions, address, language_of(request))
+
+    def visitor(
+        self, request: Request, given: HTTPAuthorizationCredentials | None = Depends(bearer)
+    ) -> Session:
+        """A dependency: the session of the ``Authorization`` header. Raises ServiceError 401."""
+        return self.session(given.credentials if given else "", request)
 
     def session(self, token: str, request: Request) -> Session:
         """The session of ``token``. Raises ServiceError 401."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.database import Database
@@ -42,6 +43,24 @@ class Write:
         return clock.now() - self.kept_at
 
 
+def keep(session: Session, write: Write) -> None:
+    """Keep ``write`` in the transaction of who has its conversation locked; the same key once."""
+    if session.get(Kept, write.key) is None:
+        session.add(
+            Kept(
+                key=write.key,
+                conversation_id=write.conversation_id,
+                service=write.service,
+                path=write.path,
+                body=write.body,
+                state=WAITING,
+                kept_at=write.kept_at,
+                next_at=clock.now(),
+                attempts=0,
+            )
+        )
+
+
 class Outbox:
     """The kept writes in the database. All methods block."""
 
@@ -52,20 +71,7 @@ class Outbox:
         """Keep ``write``; the same key is kept once. Raises NoConversationError."""
         with self._database.write() as session:
             locked(session, write.conversation_id)
-            if session.get(Kept, write.key) is None:
-                session.add(
-                    Kept(
-                        key=write.key,
-                        conversation_id=write.conversation_id,
-                        service=write.service,
-                        path=write.path,
-                        body=write.body,
-                        state=WAITING,
-                        kept_at=write.kept_at,
-                        next_at=clock.now(),
-                        attempts=0,
-                    )
-                )
+            keep(session, write)
 
     def due(self) -> list[Write]:
         """The writes to be tried now, oldest first."""

@@ -16,7 +16,7 @@ from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk import words
 from nightdesk.desk.handoff import changes
-from nightdesk.desk.handoff.judge import Judge, Never
+from nightdesk.desk.handoff.judge import Judge
 from nightdesk.desk.handoff.model import Turn
 from nightdesk.desk.model import Conversation, Delivery, Message
 from nightdesk.desk.records import (
@@ -41,11 +41,9 @@ class Queue:
     A desk that is started again under its old name need not wait for its own leases to end.
     """
 
-    def __init__(
-        self, database: Database, owner: str, lease: float, judge: Judge | None = None
-    ) -> None:
+    def __init__(self, database: Database, owner: str, lease: float, judge: Judge) -> None:
         self._database = database
-        self._judge = judge or Never()
+        self._judge = judge
         self._owner = owner
         self._lease = timedelta(seconds=lease)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from nightdesk import clock, logs
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.outbox import REFUSED, SENT, Outbox, Write
+from nightdesk.desk.periodic import Periodic
 
 log = logs.get(__name__)
 
@@ -24,11 +24,13 @@ _THANKS = {
 }
 
 
-class Sender:
-    """Tries each kept write until its backend takes or refuses it. One per process.
+class Sender(Periodic):
+    """Tries each kept write until its backend takes or refuses it.
 
     ``urls``: the base URL of each service.
     """
+
+    failed = "outbox_failed"
 
     def __init__(
         self,
@@ -39,30 +41,17 @@ class Sender:
         token: str,
         options: Options,
     ) -> None:
+        super().__init__(options.sweep)
         self._outbox = outbox
         self._notifier = notifier
         self._client = client
         self._urls = urls
         self._headers = {"Authorization": f"Bearer {token}"}
         self._options = options
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                for write in await run_in_threadpool(self._outbox.due):
-                    await self._send(write)
-            except Exception:
-                log.exception("outbox_failed")
-            await asyncio.sleep(self._options.sweep)
+    async def round(self) -> None:
+        for write in await run_in_threadpool(self._outbox.due):
+            await self._send(write)
 
     async def _send(self, write: Write) -> None:
         """One attempt at one write."""

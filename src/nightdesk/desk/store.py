@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk.handoff import changes
-from nightdesk.desk.handoff.judge import Judge, Never
+from nightdesk.desk.handoff.judge import Judge
 from nightdesk.desk.handoff.states import Cause, State
 from nightdesk.desk.model import Button, Conversation, Delivery, Message
 from nightdesk.desk.records import (
@@ -34,10 +34,10 @@ from nightdesk.desk.transcript import Line, add_line, lines, locked
 class Store:
     """Conversations and their transcripts. What waits for an answer is in ``queue.Queue``."""
 
-    def __init__(self, database: Database, most_waiting: int, judge: Judge | None = None) -> None:
+    def __init__(self, database: Database, most_waiting: int, judge: Judge) -> None:
         self._database = database
         self._most_waiting = most_waiting
-        self._judge = judge or Never()
+        self._judge = judge
 
     def open(self, channel: str, language: str | None) -> str:
         """A new conversation's id."""

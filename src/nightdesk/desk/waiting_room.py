@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -21,8 +20,6 @@ from nightdesk.desk.sessions import Session
 
 _STROKES = Rate(30, 60)
 """So often typing is passed on; what is above it is not an error, only not told."""
-
-_bearer = HTTPBearer(auto_error=False)
 
 
 class Seen(BaseModel):
@@ -45,10 +42,7 @@ def router(
     api = APIRouter(prefix="/chat", tags=["chat"])
     strokes = Window(_STROKES)
 
-    async def visitor(
-        request: Request, given: HTTPAuthorizationCredentials | None = Depends(_bearer)
-    ) -> Session:
-        session = gate.session(given.credentials if given else "", request)
+    async def visitor(request: Request, session: Session = Depends(gate.visitor)) -> Session:
         await gate.language(session, request)  # refuses what is not kept here
         return session
 

@@ -134,6 +134,10 @@ class Profile:
                     return opening
         return None
 
+    def next_opening(self, moment: datetime) -> datetime | None:
+        """When people are back; ``None`` while they are there, or if they never are."""
+        return None if self.on_duty(moment) else self.next_duty(moment)
+
 
 def load_profile(folder: Path) -> Profile:
     """The profile of the merchant in ``folder``.

@@ -86,14 +86,13 @@ def _add_session(routes: APIRouter, context: Context) -> None:
     @routes.get("/session")
     def session(signed: SignedIn = Depends(context.agent)) -> dict[str, Any]:
         profile, now = context.profile(), clock.now()
-        is_open = profile.on_duty(now)
-        opening = None if is_open else profile.next_duty(now)
+        opening = profile.next_opening(now)
         return {
             "agent": _me(signed.person),
             "shop": {
                 "name": shop.describe(profile)["name"],
                 "timezone": profile.timezone,
-                "hours_open": is_open,
+                "hours_open": profile.on_duty(now),
                 "next_opening": opening.isoformat() if opening else None,
             },
             "version": version("nightdesk"),

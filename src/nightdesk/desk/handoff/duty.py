@@ -24,9 +24,3 @@ def staffed(session: Session, profile: Profile, now: datetime) -> bool:
     seen = select(Agent.away).where(Agent.active.is_(True), Agent.seen_at > now - LATELY)
     away = list(session.execute(seen).scalars())
     return not away or not all(away)
-
-
-def next_duty(profile: Profile, now: datetime) -> datetime | None:
-    """When somebody is there next, by the shop's hours; None when that is unknown."""
-    opening = profile.next_duty(now)
-    return opening if opening is not None and opening > now else None

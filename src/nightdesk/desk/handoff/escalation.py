@@ -85,7 +85,7 @@ class Escalation:
         known = owned.state is State.WAITING or owned.callback
         if known and not _graver(decision, owned):
             return
-        now, profile = clock.now(), self._profile
+        now, profile, kind = clock.now(), self._profile, "waiting"
         wanted: dict[str, Any] = {
             "reason": decision.reason.value,
             "priority": decision.priority.value,
@@ -98,14 +98,8 @@ class Escalation:
             due = now + timedelta(minutes=profile.escalation.wait_minutes)
             changes.escalate(session, conversation, due_at=due, in_reply_to=message_id, **wanted)
         else:
-            changes.expect_callback(
-                session, conversation, due_at=duty.next_duty(profile, now), **wanted
-            )
-        kind = (
-            "waiting"
-            if changes.owned(session, conversation.id).state is State.WAITING
-            else ("callback")
-        )
+            kind, due_at = "callback", profile.next_opening(now)
+            changes.expect_callback(session, conversation, due_at=due_at, **wanted)
         self._notices.keep(session, Notice(kind, conversation.id, at=now, **wanted))
         log.info("person_wanted", conversation_id=conversation.id, kind=kind, **wanted)
 

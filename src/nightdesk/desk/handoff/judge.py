@@ -29,23 +29,3 @@ class Judge(Protocol):
         replies: Sequence[Reply],
     ) -> None:
         """The bot's answer to ``message_id`` is stored. Facts without replies: it was given up."""
-
-
-class Never:
-    """Nobody takes over unless they claim."""
-
-    def staffed(self, session: Session) -> bool | None:
-        return None
-
-    def before(self, session: Session, conversation: Any, message_id: int, text: str) -> None:
-        pass
-
-    def after(
-        self,
-        session: Session,
-        conversation: Any,
-        message_id: int,
-        facts: dict[str, Any],
-        replies: Sequence[Reply],
-    ) -> None:
-        pass

@@ -37,6 +37,7 @@ from nightdesk.desk.handoff.workplace.workplace import (
 )
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
+from nightdesk.desk.periodic import Periodic
 from nightdesk.desk.text import clean
 
 log = logs.get(__name__)
@@ -55,8 +56,10 @@ _LEFT_OUT: words.Phrase = ("附件没有发给顾客。", "The attachment was no
 _T = TypeVar("_T")
 
 
-class Mirror:
-    """One per process; any number of desks share the work. ``client`` is closed at the end."""
+class Mirror(Periodic):
+    """Any number of desks share the work. ``client`` is closed at the end."""
+
+    failed = "cases_failed"
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Mirror:
         languages: Sequence[str],
         options: Options,
     ) -> None:
+        super().__init__(options.poll)
         self.workplace = workplace
         self.book = Book(database, workplace.name)
         self._teller = Teller(database, workplace.name, languages)
@@ -77,24 +81,10 @@ class Mirror:
         self._languages = languages
         self._options = options
         self._room = asyncio.Semaphore(_PARALLEL)
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().stop()
         await self._client.aclose()
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception:
-                log.exception("cases_failed", workplace=self.workplace.name)
-            await asyncio.sleep(self._options.poll)
 
     async def round(self) -> int:
         """Do all that is to be done now; how many cases that were."""
