@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.after_sales.task import serve
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -19,13 +21,19 @@ class TrackOrder(ClerkAction):
 
 
 class CancelOrder(ClerkAction):
-    """The order is called off: one that is being taken is dropped, a placed one cancelled."""
+    """The order is called off: one that is being taken is dropped, a placed one cancelled. Of an
+    order of several products, what is named goes and the rest stays."""
 
     action = "action_cancel_order"
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
-        if is_being_taken(conversation) and not conversation.turn.any("order_no"):
+        turn, task = conversation.turn, conversation.state.task
+        being_taken = is_being_taken(conversation) and not turn.any("order_no")
+        if being_taken and task and len(task.get("items", ())) > 1 and turn.any("product"):
+            conversation.turn = replace(turn, intent="modify_order")
+            take_order(conversation)
+        elif being_taken:
             conversation.state.close()
             conversation.say("order_dropped")
         else:

@@ -388,3 +388,13 @@ def test_english_words_before_a_name_are_no_name(customer):
     words = "too much for now. Lena Hoffmann, [13122998810](phone), 1038 Huaihai Road, Shanghai"
     customer.says("inform", words, language="en")
     assert customer.slot["customer"]["name"] == "Lena Hoffmann"
+
+
+def test_what_is_called_off_by_name_goes_and_the_rest_of_the_order_stays(customer):
+    customer.says(
+        "place_order", "来[一套](quantity)[脚垫](product)，[一个](quantity)[手机支架](product)"
+    )
+    customer.says("cancel_order", "算了[支架](product)也不要了")
+    assert [item["name"] for item in customer.facts["cart"]] == ["全包围脚垫"]
+    customer.says("cancel_order", "算了不要了")
+    assert customer.facts["task"] is None
