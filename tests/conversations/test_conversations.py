@@ -77,6 +77,7 @@ def _listed(value: Any) -> list[str]:
 
 
 def _check_backends(shop: Shop, customer: Customer, expected: dict[str, Any], heard: str) -> None:
+    shop.settle()
     orders, tickets = shop.orders_of(customer), shop.tickets_of(customer)
     _check_all("order", expected.get("orders", []), orders, heard)
     _check_all("ticket", expected.get("tickets", []), tickets, heard)

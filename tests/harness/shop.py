@@ -93,6 +93,12 @@ class Shop:
             self._customers.pop().close()
         _copy(self._clean, self._database)
 
+    def settle(self) -> None:
+        """Wait until the desk has handed on what it keeps for the backends."""
+        kept = "SELECT count(*) FROM desk_outbox WHERE state = 'waiting'"
+        with closing(sqlite3.connect(self._database)) as desk:
+            wait_for(lambda: desk.execute(kept).fetchone()[0], lambda count: count == 0)
+
     def customer(self, lang: str = "zh", channel: str = "web") -> Customer:
         """A new visitor."""
         customer = Customer(self.url, lang, channel)
