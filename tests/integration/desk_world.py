@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import structlog
 import uvicorn
 from starlette.applications import Starlette
@@ -26,6 +27,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from nightdesk import clock
+from nightdesk.backends.knowledge import bank
 from nightdesk.database import Database, connect
 from nightdesk.desk.app import create_app
 from nightdesk.desk.handoff.model import Agent
@@ -264,6 +266,7 @@ class World:
         self.tickets = FakeTickets()
         self.rasa = FakeRasa(self.settings(0).rasa_token())
         self._desks: list[Server] = []
+        self._patch = pytest.MonkeyPatch()
         self.tickets.server.start()
 
     def environment(self, port: int) -> dict[str, str]:
@@ -320,9 +323,12 @@ class World:
             self._desks.pop().stop()
 
     def __enter__(self) -> World:
+        """Without the bank of questions, which every desk would learn and no test here asks for."""
+        self._patch.setattr(bank, "shipped", lambda folder=bank.BANK: ())
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._patch.undo()
         self.close()
 
     def close(self) -> None:

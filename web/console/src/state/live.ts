@@ -8,7 +8,7 @@ import { deliverAll, openOutbox } from "./outbox";
 import { say } from "./place";
 import { find, queue, refresh, refreshSoon } from "./queue";
 import { me } from "./session";
-import { catchUp, catchUpSoon, receive, setItem, setReads, setTyping } from "./talk";
+import { catchUp, catchUpSoon, open, receive, setItem, setReads, setTyping } from "./talk";
 
 export const connected = ref(true);
 /** Raised when somebody came, left, or changed an account. */
@@ -73,7 +73,8 @@ function heard(conversation: string, line: Line): void {
   receive(conversation, line);
   refreshSoon();
   catchUpSoon(conversation); // what the bot made of it, and what it changed
-  const item = find(conversation);
+  // The open one is known before the queue is fetched anew.
+  const item = open.value?.item.id === conversation ? open.value.item : find(conversation);
   const listens = item?.state === "human" && item.agent?.id === me.value?.id;
   if (line.from === "customer" && listens) announce("message", conversation, line.text ?? "", line.id);
 }

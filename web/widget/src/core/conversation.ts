@@ -105,6 +105,13 @@ export class Conversation {
     if (!this.connected && !this.stream) void this.load();
   }
 
+  /** The desk is within reach again: sends what has failed, but for what it thought too hasty. */
+  private sendLate(): void {
+    for (const message of this.store.outbox()) {
+      if (this.transcript.failureOf(message.id) !== "limited") this.enqueue(message);
+    }
+  }
+
   dispose(): void {
     clearTimeout(this.reconnecting);
     this.stream?.stop();
@@ -225,7 +232,7 @@ export class Conversation {
       onEvent: (event) => this.onEvent(event),
       onUp: () => {
         this.setConnected(true);
-        this.retry();
+        this.sendLate();
       },
       onDown: () => this.setConnected(false),
       onExpired: () => this.expire(),

@@ -53,6 +53,11 @@ export class Transcript {
     return entry;
   }
 
+  /** Why the message did not go, when it did not. */
+  failureOf(key: string): Failure | undefined {
+    return this.byKey.get(key)?.failure;
+  }
+
   /** What the customer says here; shown before the desk has it. */
   say(message: Pending): Entry | undefined {
     if (this.byKey.has(message.id)) return undefined;

@@ -83,8 +83,10 @@ export class NightDeskChat extends HTMLElement {
     close.hidden = !this.onClose;
     close.onclick = () => this.onClose?.();
     this.people = new PeopleBar(this.find(".people"), this.conversation, words);
+    const { writing = false } = this.list ?? {};
     this.list = new MessageList(this.find(".chat"), this.conversation, language);
     if (this.focusWanted) this.list.focus(); // drawn anew while someone is waiting to write
+    this.list.writing = writing;
     this.drawState();
   }
 

@@ -21,6 +21,8 @@ export class MessageList {
 
   /** Kept for when deep-chat draws itself anew, just after it began. */
   private focusWanted = false;
+  /** The customer is in the input: what draws it anew must not take them out of it. */
+  writing = false;
 
   constructor(
     place: HTMLElement,
@@ -33,6 +35,10 @@ export class MessageList {
     this.chat = this.configured();
     this.chat.shadowRoot!.addEventListener("keydown", (event) => this.onKey(event as KeyboardEvent), true);
     this.chat.shadowRoot!.addEventListener("click", (event) => this.onClick(event), true);
+    this.chat.shadowRoot!.addEventListener("focusin", () => (this.writing = this.inInput()));
+    this.chat.shadowRoot!.addEventListener("focusout", (event) => {
+      if ((event.target as Element).isConnected) this.writing = false;
+    });
     place.append(this.chat);
   }
 
@@ -109,7 +115,9 @@ export class MessageList {
     for (const entry of this.shown()) this.append(entry);
     this.showTyping(this.conversation.typing, this.words.typing);
     this.scrollDown();
-    if (this.focusWanted) this.focus();
+    this.keepDraft();
+    if (this.writing) this.input?.focus();
+    else if (this.focusWanted) this.focus();
     requestAnimationFrame(() => messages.setAttribute("aria-live", "polite"));
   }
 
@@ -198,6 +206,16 @@ export class MessageList {
     if (!entry) return;
     this.write([entry.text, this.input?.innerText.trim()].filter(Boolean).join("\n"));
     this.focus();
+  }
+
+  /** deep-chat draws the input as it was configured, without what was typed since. */
+  private keepDraft(): void {
+    const draft = this.conversation.store.draft();
+    if (draft && this.input && !this.input.innerText.trim()) this.write(draft);
+  }
+
+  private inInput(): boolean {
+    return this.input !== null && this.root.activeElement === this.input;
   }
 
   private write(text: string): void {
