@@ -52,6 +52,7 @@ export class NightDeskChat extends HTMLElement {
     const language = this.language;
     const words = strings[language];
     const shop = this.conversation.shop;
+    const { writing = false } = this.list ?? {};
     this.lang = language === "zh" ? "zh-Hans" : "en";
     this.root.innerHTML = `
       <style>${shellCss}</style>
@@ -83,7 +84,6 @@ export class NightDeskChat extends HTMLElement {
     close.hidden = !this.onClose;
     close.onclick = () => this.onClose?.();
     this.people = new PeopleBar(this.find(".people"), this.conversation, words);
-    const { writing = false } = this.list ?? {};
     this.list = new MessageList(this.find(".chat"), this.conversation, language);
     if (this.focusWanted) this.list.focus(); // drawn anew while someone is waiting to write
     this.list.writing = writing;

@@ -35,10 +35,12 @@ export class MessageList {
     this.chat = this.configured();
     this.chat.shadowRoot!.addEventListener("keydown", (event) => this.onKey(event as KeyboardEvent), true);
     this.chat.shadowRoot!.addEventListener("click", (event) => this.onClick(event), true);
+    this.chat.shadowRoot!.addEventListener("input", () => this.onTyped());
     this.chat.shadowRoot!.addEventListener("focusin", () => (this.writing = this.inInput()));
-    this.chat.shadowRoot!.addEventListener("focusout", (event) => {
-      if ((event.target as Element).isConnected) this.writing = false;
-    });
+    this.chat.shadowRoot!.addEventListener("focusout", ({ target }) =>
+      // Left by the customer, and not because it is being drawn anew.
+      queueMicrotask(() => (this.writing &&= !(target as Element).isConnected || this.inInput())),
+    );
     place.append(this.chat);
   }
 
@@ -89,11 +91,6 @@ export class MessageList {
       disabled: { svg: { content: icons.send } },
     };
     chat.errorMessages = { overrides: { default: this.words.failures.broken } };
-    chat.onInput = ({ content, isUser }) => {
-      if (!isUser) return;
-      this.conversation.store.keepDraft(content.text ?? "");
-      if (content.text) this.conversation.people.tellTyping();
-    };
     chat.connect = { handler: () => undefined }; // it is never asked to send
     // deep-chat may draw itself twice and tells of the first time only.
     const container = chat.shadowRoot!.querySelector("#container")!;
@@ -115,10 +112,12 @@ export class MessageList {
     for (const entry of this.shown()) this.append(entry);
     this.showTyping(this.conversation.typing, this.words.typing);
     this.scrollDown();
-    this.keepDraft();
     if (this.writing) this.input?.focus();
     else if (this.focusWanted) this.focus();
-    requestAnimationFrame(() => messages.setAttribute("aria-live", "polite"));
+    requestAnimationFrame(() => {
+      messages.setAttribute("aria-live", "polite");
+      this.bringBack();
+    });
   }
 
   /** The shop's greeting stands above all that was said; its buttons open the conversation. */
@@ -208,8 +207,14 @@ export class MessageList {
     this.focus();
   }
 
+  private onTyped(): void {
+    const text = this.input?.innerText.trim() ?? "";
+    this.conversation.store.keepDraft(text);
+    if (text) this.conversation.people.tellTyping();
+  }
+
   /** deep-chat draws the input as it was configured, without what was typed since. */
-  private keepDraft(): void {
+  private bringBack(): void {
     const draft = this.conversation.store.draft();
     if (draft && this.input && !this.input.innerText.trim()) this.write(draft);
   }
@@ -222,7 +227,6 @@ export class MessageList {
     if (!this.input) return;
     this.input.innerText = text;
     this.input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    this.conversation.store.keepDraft(text);
   }
 
   private keepTypingLast(): void {
