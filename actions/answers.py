@@ -37,9 +37,14 @@ _MISSED = re.compile(
 
 def look_up(conversation: Conversation, question: str) -> tuple[list[Entry], bool]:
     """The entries nearest to ``question``, and whether the first one answers it."""
-    kinds = conversation.state.task_kinds
-    task = next((kind for kind in kinds if kind in TRADES), kinds[0] if kinds else "")
-    return conversation.services.knowledge.search(question, conversation.language, task=task)
+    if question not in conversation.looked_up:  # each search is noted for the shop
+        kinds = conversation.state.task_kinds
+        task = next((kind for kind in kinds if kind in TRADES), kinds[0] if kinds else "")
+        conversation.looked_up[question] = conversation.services.knowledge.search(
+            question, conversation.language, task=task
+        )
+    found: tuple[list[Entry], bool] = conversation.looked_up[question]
+    return found
 
 
 def answer_for_sure(conversation: Conversation) -> bool:

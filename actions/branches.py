@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.appointments.actions import take_appointment
 from actions.appointments.identity import AppointmentIdentity
 from actions.appointments.places import AT_IT_KM, FAR_KM, in_the_same_town
 from actions.appointments.task import tell
@@ -31,6 +32,9 @@ class FindBranch(ClerkAction):
     action = "action_find_branch"
 
     def respond(self, conversation: Conversation) -> None:
+        if _wants_to_come(conversation):
+            take_appointment(conversation)
+            return
         if _is_about_own(conversation) or _answer(conversation, asked=False):
             return
         if conversation.state.task is None:
@@ -38,6 +42,14 @@ class FindBranch(ClerkAction):
             _ask(conversation)
         else:
             conversation.say(WHERE, cities=_cities(conversation))
+
+
+def _wants_to_come(conversation: Conversation) -> bool:
+    """Whether a time and a place are said after a service was spoken of (``明天上午去武侯看``)."""
+    turn, state = conversation.turn, conversation.state
+    if state.task is not None and state.task["kind"] != "fault":
+        return False
+    return bool(state.service) and turn.any("time") and turn.any("branch", "location")
 
 
 def _is_about_own(conversation: Conversation) -> bool:

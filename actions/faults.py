@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from actions.appointments.actions import take_appointment
 from actions.backends.client import BackendError
 from actions.backends.knowledge import Fault
 from actions.clerk.action import ClerkAction
@@ -15,6 +16,7 @@ from actions.clerk.tasks import Task
 from actions.clerk.turn import Turn
 from actions.handoff import open_ticket
 from actions.orders.actions import picks_shown, take_order
+from nightdesk.language.described import shared
 
 CHOICES = 3
 ASK_FROM, OPTION = 0.18, 0.1
@@ -26,11 +28,21 @@ WARN_FROM, WARN_LEAD = 0.3, 1.5
 although it may be another fault."""
 STOP_FROM = 0.7
 """The score from which danger is warned of although something else was asked."""
+FOLLOWED = 2
+"""For so many turns what is said may be about the fault that was told of."""
+RELATED = 3.0
+"""How much words must share with a fault's own to be about it."""
 DESCRIPTION = 500
 DIAGNOSTICS = "diagnostics"
 """The service that is offered when no fault matches, where the fault table names it."""
 OTHER, TICKET = "other", "ticket"
 
+_OTHER_MATTERS = ("product", "time", "phone", "address", "service", "branch", "order_no")
+_NOW_WHAT = re.compile(
+    r"然后|接下来|接着|现在|而家|咋办|怎么办|点算|点办|咋整|怎么整|下一步|之后呢|还能|能不能|可唔可以|得唔得|可以(?:继续|接着)"
+    r"|\b(?:now what|what now|what next|what should i do|then what|what do i do|can i still)\b",
+    re.I,
+)
 _NONE = re.compile(
     r"都不(?:是|像|对)|不是这|其他|别的|都唔系|\bnone\b|\bneither\b|something else", re.I
 )
@@ -52,6 +64,8 @@ class ReportFault(ClerkAction):
         if not words.strip():
             _task(conversation, "").ask("fault_what")
             return
+        if is_about_the_last_one(conversation):
+            return
         faults, sure = conversation.services.knowledge.faults(words, conversation.language)
         likely = [fault for fault in faults if fault.score >= OPTION][:CHOICES]
         if sure and _is_clear(faults):
@@ -59,7 +73,9 @@ class ReportFault(ClerkAction):
         elif _looks_dangerous(likely):
             advise(conversation, likely[0])
             _offer_others(conversation, likely[1:])
-        elif likely and likely[0].score >= ASK_FROM:
+        elif len(likely) == 1 and _has_its_words(likely[0], words):
+            advise(conversation, likely[0])
+        elif likely and likely[0].score >= ASK_FROM and _is_related(likely, words):
             task = _task(conversation, words)
             task.data["faults"] = [fault.as_json() for fault in likely]
             task.ask("fault_which")
@@ -78,6 +94,7 @@ class FaultTask(Task):
         super().__init__(conversation, data)
         self._found: Fault | None = None
         self._ticket = False
+        self._visit = False
 
     @property
     def faults(self) -> list[Fault]:
@@ -87,6 +104,9 @@ class FaultTask(Task):
         if self.turn.intent == "book_appointment":
             self.state.close()
             return False
+        if not self.turn.tapped and self.turn.any("time", "phone", "service"):
+            self._visit = True
+            return True
         if self.turn.intent == "deny" and self.question != "fault_which":
             self.state.close()
             self.conversation.say("talk_stopped")
@@ -104,6 +124,10 @@ class FaultTask(Task):
         if self._found:
             self.state.close()
             advise(self.conversation, self._found)
+        elif self._visit:
+            self.state.close()
+            self.state.service = self.state.service or _service_of(self.faults)
+            take_appointment(self.conversation)
         elif self._ticket:
             self.state.close()
             open_ticket(self.conversation, "fault", "normal", self.data["words"], "fault_ticket")
@@ -180,6 +204,8 @@ def advise(conversation: Conversation, fault: Fault) -> None:
     if fault.stop:
         conversation.note(stop_fault=True)
         conversation.lines.insert(0, conversation.wording("fault_stop"))
+    words = "" if conversation.turn.tapped else conversation.turn.text[:DESCRIPTION]
+    conversation.state.advised = {"fault": fault.as_json(), "words": words, "age": 0}
     conversation.say("fault_found", symptom=fault.symptom)
     if fault.causes and conversation.language == "zh":
         conversation.say("fault_causes", causes=conversation.listing(fault.causes, "或"))
@@ -198,6 +224,55 @@ def _offer_others(conversation: Conversation, faults: list[Fault]) -> None:
         conversation.offer(*((one.symptom, _tap("report_fault", one.id)) for one in faults))
 
 
+def is_about_the_last_one(conversation: Conversation) -> bool:
+    """Goes on about the fault that was told of just now, when the words are no clear description of
+    another one (``停好了 然后呢``); whether they were about it."""
+    state, turn = conversation.state, conversation.turn
+    last = state.advised
+    if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
+        return False
+    if turn.any(*_OTHER_MATTERS):
+        return False
+    knowledge, language = conversation.services.knowledge, conversation.language
+    fault = Fault.of_json(last["fault"])
+    found, sure = knowledge.faults(turn.text[:DESCRIPTION], language)
+    if sure and found[0].id != fault.id and _has_its_words(found[0], turn.text):
+        return False
+    if turn.intent not in ("report_fault", "nlu_fallback") and not _goes_on(turn.text, fault):
+        return False
+    words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
+    together, certain = knowledge.faults(words, language)
+    if certain and together[0].id != fault.id and turn.intent == "report_fault":
+        advise(conversation, together[0])
+        return True
+    state.advised = {**last, "words": words, "age": 0}
+    conversation.say("fault_still", advice=fault.advice)
+    if fault.service:
+        offer_service(conversation, fault.service)
+    if fault.stop:
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+    return True
+
+
+def _goes_on(text: str, fault: Fault) -> bool:
+    """Whether ``text`` asks what to do now, or about what the advice says."""
+    return bool(_NOW_WHAT.search(text)) or shared(text, fault.advice) >= RELATED
+
+
+def _has_its_words(fault: Fault, words: str) -> bool:
+    said = " ".join([fault.symptom, *fault.causes, fault.advice])
+    return fault.score >= CLEAR or shared(words, said) >= RELATED
+
+
+def _is_related(likely: list[Fault], words: str) -> bool:
+    """Whether there is something to choose from, or the only one has to do with ``words``."""
+    return len(likely) > 1 or shared(words, f"{likely[0].symptom} {likely[0].advice}") >= 1
+
+
+def _service_of(faults: list[Fault]) -> str:
+    return next((one.service for one in faults if one.service), DIAGNOSTICS)
+
+
 def warn_of_danger(conversation: Conversation) -> bool:
     """Advises at once when the words, whatever they were taken for, describe a car that must not
     be driven; whether they did."""
@@ -209,6 +284,16 @@ def warn_of_danger(conversation: Conversation) -> bool:
     if danger:
         advise(conversation, faults[0])
     return danger
+
+
+def advise_if_clear(conversation: Conversation) -> bool:
+    """Advises on a fault that the words, whatever they were taken for, clearly describe."""
+    words = conversation.turn.text[:DESCRIPTION]
+    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    clear = sure and faults[0].score >= CLEAR and _is_clear(faults)
+    if clear:
+        advise(conversation, faults[0])
+    return clear
 
 
 def _advise_on(conversation: Conversation, turn: Turn) -> bool:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
 from actions.backends.client import Refused
+from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.faults import warn_of_danger
+from actions.faults import is_about_the_last_one, warn_of_danger
 from actions.orders.actions import is_order, take_order
-from actions.products.actions import SURELY, answer_about_products, tell_described
+from actions.products.actions import (
+    SURELY,
+    answer_about_products,
+    tell_described,
+    tell_detail,
+)
+from nightdesk.language.described import shared
 
 CHOICES = 3
+ALONE, AHEAD = 0.55, 1.6
+"""The score from which an entry is answered that is not sure, and how far ahead it must be."""
 OFFER_FROM, OPTION = 0.25, 0.15
 """The score from which the best entry is offered as what may be meant, and others beside it."""
 
@@ -32,7 +41,9 @@ class AskFaq(ClerkAction):
         if conversation.state.task is None and turn.any("phone") and is_order(conversation):
             take_order(conversation)
             return
-        if answer_about_products(conversation):
+        if answer_about_products(conversation) or tell_detail(conversation):
+            return
+        if is_about_the_last_one(conversation):
             return
         warned = warn_of_danger(conversation)
         if answer_for_sure(conversation) or warned:
@@ -43,16 +54,32 @@ class AskFaq(ClerkAction):
 
 
 def offer_questions(conversation: Conversation) -> bool:
-    """Offers the entries that the words may ask for; whether there were any."""
+    """Offers the entries that the words may ask for; whether there were any. One that stands alone
+    is answered under its question, so that the customer sees what was understood."""
     entries, _answerable = look_up(conversation, conversation.turn.text)
     likely = [entry for entry in entries if entry.score >= OPTION][:CHOICES]
     if not likely or likely[0].score < OFFER_FROM:
         return False
+    if _stands_alone(conversation.turn.text, likely):
+        say_answers(conversation, likely[0])
+        conversation.lines[-1] = conversation.wording(
+            "knowledge_if_asked", question=likely[0].question, answer=conversation.lines[-1]
+        )
+        others = likely[1:]
+        conversation.offer_when_idle(*((entry.question, tap(entry.id)) for entry in others))
+        return True
     listed = "\n".join(f"· {entry.question}" for entry in likely)
     conversation.say("knowledge_did_you_mean", questions=listed)
     conversation.offer(*((entry.question, tap(entry.id)) for entry in likely))
     conversation.offer((conversation.wording("button_human"), "/request_human"))
     return True
+
+
+def _stands_alone(text: str, likely: list[Entry]) -> bool:
+    """Whether the first of ``likely`` is far ahead of the next and shares words with ``text``."""
+    best = likely[0]
+    ahead = len(likely) < 2 or best.score >= AHEAD * likely[1].score
+    return best.score >= ALONE and ahead and shared(text, f"{best.question} {best.answer}") >= 1
 
 
 def _take_choice(conversation: Conversation, choice: str) -> None:

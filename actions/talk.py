@@ -11,10 +11,17 @@ from actions.answers import answer_for_sure, complains_of_answer
 from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
+from actions.clerk.asides import scolds
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import looks_like_question
 from actions.clerk.tasks import open_task
 from actions.complaints import Complain, escalates
-from actions.faults import ReportFault, warn_of_danger
+from actions.faults import (
+    ReportFault,
+    advise_if_clear,
+    is_about_the_last_one,
+    warn_of_danger,
+)
 from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, take_order
 from actions.products.actions import (
@@ -23,6 +30,7 @@ from actions.products.actions import (
     AskRecommendation,
     answer_about_products,
     tell_described,
+    tell_detail,
 )
 from actions.ratings import ask_for_rating
 
@@ -30,7 +38,6 @@ HANDED_BACK, DONE_BY_PERSON = "handed_back", "done"
 """What the desk says to the bot when a person gives a conversation back."""
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
-_SCOLDS = re.compile(r"笨|蠢|傻|没用|废物|智障|白痴|\b(?:stupid|useless|dumb|idiot)", re.I)
 _LAUGHS = re.compile(r"哈哈|呵呵|嘻嘻|嘿嘿|233|\b(?:lol|haha|lmao)|😂|🤣|😄", re.I)
 
 
@@ -145,6 +152,8 @@ class Continue(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if complains_of_answer(conversation):
             return
+        if conversation.turn.any("car_model") and answer_about_products(conversation):
+            return
         if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
         elif conversation.state.task is None and is_appointment(conversation):
@@ -187,6 +196,8 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if answer_about_products(conversation):
         return True
+    if is_about_the_last_one(conversation):
+        return True
     return turn.intent == "nlu_fallback" and _looked_up(conversation)
 
 
@@ -194,9 +205,11 @@ def _looked_up(conversation: Conversation) -> bool:
     """Whether the fault table, the knowledge base or the catalogue know what the words may be."""
     if warn_of_danger(conversation) or answer_for_sure(conversation):
         return True
+    if looks_like_question(conversation.turn.text) and tell_detail(conversation):
+        return True
     if conversation.state.task is not None or _LAUGHS.search(conversation.turn.text):
         return False
-    if _as_likely(conversation):
+    if _as_likely(conversation) or advise_if_clear(conversation):
         return True
     named = conversation.turn.any("product")
     if not named and tell_described(conversation, SURELY):
@@ -246,7 +259,7 @@ class Fallback(ClerkAction):
             conversation.say("talk_out_of_scope")
         elif turn.unreadable:
             conversation.say("talk_unreadable")
-        elif _SCOLDS.search(turn.text):
+        elif scolds(turn.text):
             conversation.say("talk_scolded")
             conversation.offer((conversation.wording("button_human"), "/request_human"))
         elif _LAUGHS.search(turn.text):

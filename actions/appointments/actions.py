@@ -7,6 +7,8 @@ from actions.appointments.task import BookingTask
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
+from actions.orders.actions import take_order
+from actions.orders.references import pointed_at
 
 _WHOM = ("phone", "person", "branch", "location")
 
@@ -17,7 +19,10 @@ class BookAppointment(ClerkAction):
     action = "action_book_appointment"
 
     def respond(self, conversation: Conversation) -> None:
-        take_appointment(conversation)
+        if _buys_what_was_shown(conversation):
+            take_order(conversation)
+        else:
+            take_appointment(conversation)
 
     def plan(self, conversation: Conversation) -> None:
         task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
@@ -59,6 +64,16 @@ class QueryAppointment(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         _serve(conversation, "query")
+
+
+def _buys_what_was_shown(conversation: Conversation) -> bool:
+    """Whether the words want a product shown just now, and no service that the shop has
+    (``那就这个配一副``)."""
+    turn, state = conversation.turn, conversation.state
+    if turn.tapped or state.task is not None or turn.any("time", "branch", "location"):
+        return False
+    services = (conversation.services.catalogue.search(one.text) for one in turn.all("service"))
+    return bool(turn.any("service") and not any(services) and pointed_at(conversation))
 
 
 def is_appointment(conversation: Conversation) -> bool:

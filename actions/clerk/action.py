@@ -13,10 +13,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backends.client import BackendError
-from actions.clerk import tasks, wording
+from actions.clerk import asides, tasks, wording
 from actions.clerk.conversation import Conversation
 from actions.clerk.facts import facts_of, understood
-from actions.clerk.requests import order_and_booking, requests_of
+from actions.clerk.requests import WISHES, comes_before, order_and_booking, requests_of
 from actions.clerk.services import services
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
@@ -100,7 +100,8 @@ class ClerkAction(Action, ABC):
         reply: dict[str, Any] = {"text": "\n".join(conversation.lines)}
         if conversation.buttons:
             reply["buttons"] = conversation.buttons
-        state.said = reply
+        if not conversation.passing:
+            state.said = reply
         log.info("answered", action=self.action, intent=turn.intent, confidence=turn.confidence)
         return Answer(
             reply,
@@ -112,8 +113,10 @@ class ClerkAction(Action, ABC):
         return {**understood(self.action, turn), "backend_failed": True}
 
     def _take_turn(self, conversation: Conversation) -> None:
-        self._hear(conversation)
         state = conversation.state
+        shown, service = state.shown, state.service
+        self._hear(conversation)
+        _remember(conversation, shown, service)
         state.seen = list(dict.fromkeys([*state.shown, *state.seen]))[:SEEN]
         tasks.offer_waiting(conversation)
         if conversation.state.task is None:
@@ -127,6 +130,9 @@ class ClerkAction(Action, ABC):
         """Serves every request of the message: questions first, what stays open last."""
         for model in conversation.turn.all("car_model"):
             conversation.state.customer.car = str(model.value or model.text)
+        if asides.taken(conversation):
+            conversation.state.failed_turns = 0
+            return
         both = None if conversation.state.task else order_and_booking(conversation.turn)
         if both is not None:
             order, booking = both
@@ -137,6 +143,7 @@ class ClerkAction(Action, ABC):
             return
         *questions, last = self._requests(conversation)
         whole = conversation.turn
+        shown = conversation.state.shown
         for turn in questions:
             conversation.turn = turn
             try:
@@ -144,6 +151,8 @@ class ClerkAction(Action, ABC):
             except BackendError as error:
                 log.warning("also_failed", intent=turn.intent, error=str(error))
                 conversation.say("talk_also_failed")
+        if last.intent in WISHES and comes_before(last, questions, whole):
+            conversation.state.shown = shown  # 来一个 顺便问下脚蹼: one of what was shown before
         conversation.turn = last
         action = self if last is whole else _BY_NAME[f"action_{last.intent}"]()
         action._hear_one(conversation)
@@ -172,6 +181,20 @@ class ClerkAction(Action, ABC):
             task.ask_again()
         if not conversation.lines:
             raise RuntimeError(f"{self.action} said nothing")
+
+
+def _remember(conversation: Conversation, shown: list[str], service: str) -> None:
+    """Notes what this turn was about: ``shown`` and ``service`` were spoken of before it."""
+    state, turn = conversation.state, conversation.turn
+    named = None if turn.tapped else turn.first("product")
+    if state.shown != shown:
+        state.topic, state.named = "product", ""
+    elif named is not None and "order" not in state.task_kinds:
+        state.topic, state.named = "product", named.text
+    if state.advised:
+        state.advised = {**state.advised, "age": state.advised["age"] + 1}
+    if state.service != service or (turn.any("service") and state.service):
+        state.topic = "service"
 
 
 def _language(turn: Turn, state: State) -> str:

@@ -19,7 +19,8 @@ HELP_AFTER = 2
 
 class Conversation:
     """Collects the sentences and buttons of one reply. ``id`` is the session's id; ``noted``: what
-    the desk is told of the turn."""
+    the desk is told of the turn; ``looked_up``: what the knowledge base has told in
+    it; ``passing``: what is said is not worth repeating."""
 
     def __init__(self, id: str, turn: Turn, state: State, services: Services) -> None:
         self.id = id
@@ -31,6 +32,8 @@ class Conversation:
         self.asked = False
         self.idle_buttons: list[tuple[str, str]] = []
         self.noted: dict[str, Any] = {}
+        self.looked_up: dict[str, Any] = {}
+        self.passing = False
 
     @property
     def language(self) -> str:
@@ -49,8 +52,10 @@ class Conversation:
         return name in wording.responses()
 
     def say(self, name: str, **values: Any) -> None:
-        """Adds the response ``name`` to the reply."""
-        self.lines.append(self.wording(name, **values))
+        """Adds the response ``name`` to the reply; what it says already is not said twice."""
+        line = self.wording(name, **values)
+        if line not in self.lines:
+            self.lines.append(line)
 
     def offer(self, *buttons: tuple[str, str]) -> None:
         """Adds buttons: (title, payload) each; a title that is offered already is left out."""

@@ -38,6 +38,11 @@ def parts(text: str) -> list[str]:
     return found if several and _ASKS.search(text) else []
 
 
+def looks_like_question(text: str) -> bool:
+    """Whether ``text`` asks something."""
+    return bool(_ASKS.search(text))
+
+
 def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn]:
     """``turn`` as the requests in it, to be served in this order; itself when it is one.
 
@@ -56,8 +61,20 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
         others = [one for one in questions if _apart(one, turn)]
         return [*others, turn]
     wishes = _distinct([one for one in sure if one.intent in WISHES])[:1]
+    wishes = [_described_by(turn, one) for one in wishes]
     found = [*questions, *wishes]
     return found if len(found) > 1 else [turn]
+
+
+def comes_before(one: Turn, others: Sequence[Turn], whole: Turn) -> bool:
+    """Whether the words of ``one`` stand before those of all ``others`` in ``whole``."""
+    places = [whole.text.find(other.text.split("？")[0]) for other in others]
+    return bool(places) and -1 < whole.text.find(one.text) < min(places)
+
+
+def _described_by(whole: Turn, part: Turn) -> Turn:
+    """A fault is described by the whole message: ``i wear contacts`` alone is none."""
+    return replace(part, text=whole.text) if part.intent == "report_fault" else part
 
 
 _BUYS = re.compile(r"买|要|订|来|\b(?:buy|order|want|get)\b", re.I)

@@ -37,6 +37,11 @@ class State:
     ``seen``: the products that were shown in this conversation, last first.
     ``branch``: the code of the branch that was spoken of last.
     ``service``: the code of the service that was spoken of last.
+    ``topic``: what was spoken of last, ``product`` or ``service``.
+    ``named``: the product that was named since, in the customer's words.
+    ``counted``: how many of a product the customer asked about, by its sku.
+    ``advised``: the fault that was told of last, with the ``words`` that described it and its
+    ``age`` in turns.
     ``faults``: others that the last one told of may have been.
     ``complaint``: the number of this conversation's complaint ticket; ``person_ticket``: of the one
     for the wish for a person."""
@@ -57,6 +62,10 @@ class State:
     seen: list[str] = field(default_factory=list)
     branch: str = ""
     service: str = ""
+    topic: str = ""
+    named: str = ""
+    counted: dict[str, int] = field(default_factory=dict)
+    advised: dict[str, Any] = field(default_factory=dict)
     faults: list[dict[str, Any]] = field(default_factory=list)
     complaint: str = ""
     complaint_phone_asked: bool = False

@@ -41,7 +41,14 @@ def guessed_goods(conversation: Conversation) -> list[Change]:
     for clause in clauses_of(turn) if not turn.any("product") else ():
         number = _LEADING.match(clause)
         words = _LEADING.sub("", clause)[:MAX_WORDS]
-        hits = conversation.services.orders.search(words)[:1]
+        wish = _NUMBER.sub("", _PARTICLES.sub("", _WANT.sub("", words, count=1)).strip()).strip(
+            "个"
+        )
+        for query in dict.fromkeys((words, wish)):
+            hits = conversation.services.orders.search(query)[:1] if len(query) > 1 else []
+            if hits and hits[0].score >= CERTAIN:
+                words = query
+                break
         if hits and hits[0].score >= CERTAIN:
             quantity = Quantity(Decimal(number[1]), "") if number else None
             found.append(Change("add", words, quantity))

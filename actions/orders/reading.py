@@ -46,6 +46,14 @@ _WANTED_NUMBER = re.compile(
     r"((?:[0-9]{1,4}|[一两三四五六七八九十]{1,3})[个套桶瓶支条对台张块盒箱把份件只副包袋罐]|[俩仨])"
     r"(?:吧|呗|算了|得了)?"
 )
+_TOTAL = re.compile(
+    r"(?:一共|总共|總共|合计|合共|加起来|算下来|一齐|一起|全部|拢共|总价|全部加埋)"
+    r"[^，,。]{0,6}(?:多少|几多|幾多|几钱|几块|啥价|几钿)"
+    r"|^总价|(?:多少|几多)(?:钱)?[啊呀]?(?:一共|总共)"
+    r"|\b(?:what'?s|what is|how much is|and) the total\b|\btotal\?|\bin total\b|\baltogether\b"
+    r"|\bhow much (?:is|for) (?:it|that|them|all)(?: of (?:it|them))? (?:all )?(?:all|together)",
+    re.I,
+)
 _ELSEWHERE = ("address", "phone", "person", "time", "location", "order_no", "money")
 """Entities whose numbers count nothing."""
 _MINUS = re.compile(r"(?:\bminus\s*|\bnegative\s*|负|(?<![0-9a-z])-)$", re.I)
@@ -68,6 +76,11 @@ class Change:
     more: bool = False
     described: bool = False
     maybe: str = ""
+
+
+def asks_total(turn: Turn) -> bool:
+    """Whether the sum of the order is asked (``一共多少``), and no single price."""
+    return not turn.tapped and not turn.any("product", "service") and bool(_TOTAL.search(turn.text))
 
 
 def read_changes(turn: Turn) -> list[Change]:

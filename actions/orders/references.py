@@ -8,7 +8,8 @@ from dataclasses import replace
 from actions.clerk.choosing import by_price, ordinal, told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
-from nightdesk.language.quantity import parse_quantity
+from nightdesk.language.numerals import parse_number
+from nightdesk.language.quantity import Quantity, parse_quantity
 
 _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
@@ -30,7 +31,7 @@ _SAME_ORDER = re.compile(
 _ONLY = re.compile(
     r"(?:刚才|刚刚)?(?:第[一二两三四1-4]|那|这|嗰|呢)(?:个|款|种|件)?|它"
     r"|(?:the )?(?:first|second|third|fourth|last)(?: one)?|(?:this|that)(?: one)?|the one"
-    r"|it|them|both",
+    r"|(?:of )?(?:it|them|those|these)|both",
     re.I,
 )
 _TAKE = re.compile(
@@ -46,6 +47,8 @@ _TAKE_IT = re.compile(
 MOST_SHOWN = 4
 SHORT = 24
 """The longest message that may pick among what was shown by what it is like."""
+_OF_THEM = re.compile(r"\b(\w+) of (?:them|those|these)\b", re.I)
+"""Several of the likeliest one."""
 _LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
 
 
@@ -102,9 +105,17 @@ def _counted_so(conversation: Conversation) -> list[str]:
     return [one.sku for one in products if one.unit_zh.startswith(quantity.unit)]
 
 
+def number_of_them(text: str) -> Quantity | None:
+    """``three of them`` → 3; None when it is not said so."""
+    found = _OF_THEM.search(text)
+    number = parse_number(found[1]) if found else None
+    return None if number is None else Quantity(number, "")
+
+
 def points_at_one(text: str) -> str:
     """The word that points at one thing without saying which (``那个``, not ``第二个``)."""
     placed = ordinal_in_words(text, MOST_SHOWN) is not None or _BOTH.search(text)
+    placed = placed or _OF_THEM.search(text)
     found = _THAT.search(text)
     return found[0] if found and not placed else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
@@ -15,8 +16,14 @@ from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart, Decision
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import Change, read_changes
-from actions.orders.references import pointed_at, points_at_one, resolved, wants_the_same
+from actions.orders.reading import Change, asks_total, read_changes
+from actions.orders.references import (
+    number_of_them,
+    pointed_at,
+    points_at_one,
+    resolved,
+    wants_the_same,
+)
 from actions.orders.telling import body_of, items_of
 from actions.orders.wishes import Wishes
 from actions.products.telling import offer
@@ -54,7 +61,8 @@ class OrderTask(Task):
         wished = not decided and self._take_wishes()
         noted, detailed, driven = self._take_note(), self._take_details(), self._take_car()
         told = noted or detailed or driven
-        self._wished = decided or wished
+        summed = bool(self.cart.items) and asks_total(self.turn)
+        self._wished = decided or wished or summed or driven
         self._progress = self._wished or told
         return self._progress or self._take_verdict()
 
@@ -107,12 +115,13 @@ class OrderTask(Task):
         unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
         if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not (begun or unclear):
             return False
-        changes = resolved(read_changes(turn), self.state.shown)
+        changes = self._counted_first(resolved(read_changes(turn), self.state.shown))
         if not any(change.product for change in changes) and not turn.tapped:
             if not self.cart.items and wants_the_same(turn.text):
                 return self._take_all(again(self.conversation, self.data, asked=False))
-            if begun or turn.intent == "place_order":
-                changes = self._pointed_at(changes) or changes
+            wants = begun or turn.intent == "place_order"
+            if wants and (pointed := self._pointed_at(changes)):
+                changes = pointed + guessing.guessed_goods(self.conversation)
             if begun and not any(change.product for change in changes):
                 changes = guessing.guessed_goods(self.conversation) or changes
             asked = self.question == "order_what" and turn.intent in ("inform", "nlu_fallback")
@@ -133,6 +142,7 @@ class OrderTask(Task):
     def _pointed_at(self, changes: list[Change]) -> list[Change]:
         """The wish for what was shown just now (``那个来两个``)."""
         quantity = next((change.quantity for change in changes if change.quantity), None)
+        quantity = quantity or number_of_them(self.turn.text)
         skus = pointed_at(self.conversation)
         if not skus and quantity is not None and len(self.state.shown) == 1:
             skus = self.state.shown  # 来4桶, right after its price was told
@@ -142,6 +152,20 @@ class OrderTask(Task):
             self.cart.decisions.append(Decision("choose", word, options, count))
             return []
         return [Change("add", sku, quantity) for sku in skus]
+
+    def _counted_first(self, changes: list[Change]) -> list[Change]:
+        """``来两盒 再来瓶护理液``: the number that comes first is of what was shown just now."""
+        shown = self.state.shown
+        several = len(changes) > 1 and any(change.product for change in changes)
+        if not several or self.cart.items or not shown:
+            return changes
+        first, *others = changes
+        if first.product or first.maybe or first.kind != "add" or first.quantity is None:
+            return changes
+        options = [self.conversation.services.orders.product(sku) for sku in shown]
+        unit = first.quantity.unit
+        fitting = [one for one in options if unit and one.unit_zh.startswith(unit)] or options
+        return [replace(first, product=fitting[0].sku), *others]
 
     def _take_car(self) -> bool:
         """The car, for the items that are made for certain ones; whether it was said only now."""

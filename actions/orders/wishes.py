@@ -11,6 +11,7 @@ from actions.clerk.choosing import told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.cart import MAX_QUANTITY, Cart, Decision
 from actions.orders.reading import Change
+from nightdesk.language.described import shared
 from nightdesk.language.quantity import Quantity
 
 CERTAIN = 0.75
@@ -119,7 +120,7 @@ class Wishes:
 
     def _take_one(self, product: Product, quantity: int | None, change: Change) -> None:
         item = self._cart.find(product.sku)
-        wanted = quantity or 1
+        wanted = quantity or self._conversation.state.counted.get(product.sku, 1)
         if item is not None:
             if quantity is None:
                 wanted = item.quantity + (1 if change.more else 0)
@@ -169,9 +170,7 @@ class Wishes:
         self._wish(Change("set", change.product, quantity, model))
 
     def _search(self, mention: str) -> list[Product]:
-        """The products that ``mention`` (words, or a button's sku) may mean, likeliest first."""
-        hits = self._conversation.services.orders.search(mention)
-        return sorted((hit for hit in hits if hit.score >= LIKELY), key=lambda hit: -hit.score)
+        return searched(self._conversation, mention)
 
     def _count(self, quantity: Quantity | None) -> int | None:
         """``quantity`` as whole pieces; says so when it is none that can be sold."""
@@ -182,6 +181,20 @@ class Wishes:
             self._conversation.say("order_odd_quantity", quantity=str(pieces.normalize()))
             return None
         return int(min(pieces, Decimal(10**9)))
+
+
+def searched(conversation: Conversation, mention: str) -> list[Product]:
+    """The products that ``mention`` (words, or a button's sku) may mean, likeliest first.
+
+    What only sounds like it is left out when something else is written like it: ``垫子`` is no
+    ``电瓶子``. May raise ``BackendError``.
+    """
+    hits = [hit for hit in conversation.services.orders.search(mention) if hit.score >= LIKELY]
+    hits.sort(key=lambda hit: -hit.score)
+    if mention.isascii():
+        return hits
+    written = [hit for hit in hits if shared(mention, " ".join(hit.words()[0]))]
+    return written or hits
 
 
 def _words(products: Sequence[Product]) -> list[tuple[list[str], list[str]]]:

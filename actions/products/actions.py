@@ -6,16 +6,33 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from actions.answers import answer_for_sure
+from actions.answers import answer_for_sure, look_up
 from actions.appointments.places import Places
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
 from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
+from actions.clerk.measures import covers
 from actions.orders.reading import Change
-from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described
-from actions.products.reading import asks_fit, compares, model_of, wanted
-from actions.products.telling import offer, payload, tell, tell_fit, tell_price
+from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described, searched
+from actions.products.details import detail_of, weight_of, weight_of_answer
+from actions.products.reading import (
+    asks_difference,
+    asks_fit,
+    compares,
+    model_of,
+    spoken_of,
+    wanted,
+)
+from actions.products.telling import (
+    offer,
+    offer_when_idle,
+    tell,
+    tell_detail_line,
+    tell_fit,
+    tell_price,
+    tell_service,
+)
 
 _THE_ONE = re.compile(r"最(?:便宜|贵|实惠|好)|\b(?:cheapest|best|most expensive)\b", re.I)
 """Words that ask for a single one."""
@@ -34,17 +51,19 @@ class AskPrice(ClerkAction):
     action = "action_ask_price"
 
     def respond(self, conversation: Conversation) -> None:
-        wishes = wanted(conversation)
-        if not wishes and _tell_services(conversation):
+        service_meant = conversation.state.topic == "service" and not conversation.turn.any(
+            "product"
+        )
+        wishes = [] if service_meant else wanted(conversation)
+        told = tell_services(conversation)
+        if wishes:
+            if not _compare(conversation, wishes):
+                _tell_all(conversation, wishes)
             return
-        if not wishes and not conversation.turn.tapped and answer_for_sure(conversation):
+        if told or (not conversation.turn.tapped and answer_for_sure(conversation)):
             return
-        if not wishes and not tell_described(conversation, PERHAPS):
+        if not tell_described(conversation, PERHAPS) and not _tell_spoken_of(conversation):
             conversation.say("products_which")
-        elif not wishes:
-            return
-        elif not _compare(conversation, wishes):
-            _tell_all(conversation, wishes)
 
 
 class AskStock(AskPrice):
@@ -63,7 +82,7 @@ class AskRecommendation(ClerkAction):
             return
         if not conversation.turn.any("product") and answer_for_sure(conversation):
             return
-        advised = _advised(conversation, wanted(conversation))
+        advised = _made_for(_advised(conversation, wanted(conversation)), conversation.turn.text)
         if not advised:
             if not tell_described(conversation, PERHAPS):
                 conversation.say("products_nothing_to_recommend")
@@ -85,12 +104,47 @@ def answer_about_products(conversation: Conversation) -> bool:
     return True
 
 
+def _made_for(products: list[Product], text: str) -> list[Product]:
+    """Those of ``products`` that are made for what ``text`` measures, where it does."""
+    verdicts = [(product, covers(product.description_zh, text)) for product in products]
+    made = [product for product, verdict in verdicts if verdict]
+    return made or [product for product, verdict in verdicts if verdict is None]
+
+
+def tell_detail(conversation: Conversation) -> bool:
+    """What the catalogue's own words answer about the product that the question is about: the one
+    named, or shown just now; whether they do, better than the knowledge base."""
+    turn = conversation.turn
+    if turn.tapped or turn.any("service", "order_no", "appointment_no"):
+        return False
+    named = [_meant(conversation, one.text)[:1] for one in turn.all("product")[:1]]
+    skus = [one.sku for one in named[0]] if named else spoken_of(conversation)[:ADVISED]
+    entries, answerable = look_up(conversation, turn.text)
+    entry = f"{entries[0].question} {entries[0].answer}" if answerable else ""
+    for sku in skus:
+        product = conversation.services.orders.product(sku)
+        detail = detail_of(product, turn.text, conversation.language)
+        if detail is None:
+            continue
+        if not detail.measure and weight_of(product, turn.text) < weight_of_answer(
+            turn.text, entry
+        ):
+            continue
+        tell_detail_line(conversation, product, detail)
+        offer_when_idle(conversation, product)
+        conversation.state.shown = [sku, *(one for one in skus if one != sku)]
+        return True
+    return False
+
+
 def tell_described(conversation: Conversation, least: float) -> bool:
     """Offers the few products that the words may describe without naming them; whether there are
     any from the score ``least`` on."""
     if conversation.turn.tapped:
         return False
-    found = described(conversation, conversation.turn.text, least)
+    found = _made_for(
+        described(conversation, conversation.turn.text, least), conversation.turn.text
+    )
     if found:
         conversation.say("products_perhaps")
     for product in found:
@@ -117,6 +171,9 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
     shown = fitting or found
     for product in shown:
         tell_price(conversation, product, wish)
+        detail = detail_of(product, conversation.turn.text, conversation.language)
+        if detail is not None and detail.measure:
+            tell_detail_line(conversation, product, detail)
         if model:
             tell_fit(conversation, product, model)
         if product.fit(model):
@@ -144,8 +201,9 @@ def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
     for wish in wishes:
         for product in _meant(conversation, wish.product)[:OPTIONS]:
             found.setdefault(product.sku, product)
-    if len(found) < 2 and not (wishes and conversation.turn.any("product")):
-        for sku in conversation.state.shown:
+    named = bool(wishes) and conversation.turn.any("product")
+    if len(found) < 2 and (not named or asks_difference(conversation.turn.text)):
+        for sku in conversation.state.shown[: ADVISED if not named else 1]:
             found.setdefault(sku, conversation.services.orders.product(sku))
     products = list(found.values())[:ADVISED]
     if len(products) < 2:
@@ -174,12 +232,14 @@ def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Produ
     turn, orders = conversation.turn, conversation.services.orders
     model = model_of(conversation)
     words = [wish.product for wish in wishes] or [turn.text[:60]]
-    found = [hit for query in words for hit in orders.search(query) if hit.score >= LIKELY]
+    found = [hit for query in words for hit in searched(conversation, query)]
     if not found and model:
         found = [
             one for one in orders.search("", CATALOGUE) if one.fits and len(one.fits) < OPTIONS
         ]
     best = max((product.score for product in found), default=0.0)
+    if best < CERTAIN and (likely := described(conversation, turn.text, SURELY)):
+        found, best = likely, likely[0].score
     unique = {product.sku: product for product in found if best - product.score < ALIKE}
     fitting = [one for one in unique.values() if one.stock and one.fit(model)]
     wish = by_price(turn.text)
@@ -189,31 +249,33 @@ def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Produ
     return fitting[: 1 if _THE_ONE.search(turn.text) else ADVISED]
 
 
-def _tell_services(conversation: Conversation) -> bool:
+def _tell_spoken_of(conversation: Conversation) -> bool:
+    """The price of what was spoken of last, for a question that names nothing (``多少钱``)."""
+    state = conversation.state
+    service = conversation.services.catalogue.find(state.service) if state.service else None
+    if service is not None and state.topic == "service":
+        tell_service(conversation, service)
+        return True
+    skus = spoken_of(conversation)[:OPTIONS]
+    _tell_all(conversation, [Change("add", sku, None, model_of(conversation)) for sku in skus])
+    return bool(skus)
+
+
+def tell_services(conversation: Conversation) -> bool:
     """The price and duration of the services named, each with a button that books it."""
     told = False
     if conversation.turn.any("service"):
         Places(conversation, {}).take(asked=False)
     for entity in conversation.turn.all("service"):
         for service in conversation.services.catalogue.search(entity.text)[:1]:
-            name = service.name(conversation.language)
-            priced = "products_service" if Decimal(service.price) else "products_service_free"
-            conversation.say(
-                priced,
-                service=name,
-                price=conversation.price(service.price),
-                minutes=service.minutes,
-            )
-            book = "/book_appointment" + payload(service=service.code)
-            conversation.state.service = service.code
-            conversation.offer((conversation.wording("button_book", service=name), book))
+            tell_service(conversation, service)
             told = True
     return told
 
 
 def _meant(conversation: Conversation, mention: str) -> list[Product]:
     """The products that ``mention`` means: those that the search puts first, close together."""
-    hits = [hit for hit in conversation.services.orders.search(mention) if hit.score >= LIKELY]
+    hits = searched(conversation, mention)
     if not hits:
         return []
     best = hits[0].score

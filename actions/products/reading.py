@@ -7,9 +7,11 @@ import re
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import referred, resolved
-from actions.orders.wishes import CERTAIN
+from actions.orders.wishes import CERTAIN, LIKELY
 
 _SHORT = 12
+_BESIDE_THE_CAR = 6
+"""So many characters beside a car's name say no more than that it is the customer's."""
 _LONGEST_NAME = 16
 
 _FITS = re.compile(
@@ -18,8 +20,12 @@ _FITS = re.compile(
     re.I,
 )
 _COMPARES = re.compile(
-    r"区别|差别|不同|差在哪|差几多|对比|比较|比一比|哪个(?:好|更|划算)|哪款(?:好|更)|边个好|边款|还是"
+    r"区别|差别|不同|差在哪|差几多|对比|比较|比一比|(?:贵|便宜|差)(?:多少|几多|几钱)|差价|哪个(?:好|更|划算)|哪款(?:好|更)|边个好|边款|还是"
     r"|二选一|怎么选|咋选|\bdifference|\bcompare|\bversus\b|\bvs\b|\bbetter\b| or ",
+    re.I,
+)
+_DIFFERENCE = re.compile(
+    r"(?:贵|便宜|差)(?:多少|几多|几钱)|差价|\bhow much (?:more|less|cheaper)|\bprice difference",
     re.I,
 )
 _ASKING = re.compile(
@@ -31,16 +37,29 @@ _ASKING = re.compile(
 )
 
 
+def asks_difference(text: str) -> bool:
+    """Whether ``text`` asks by how much something is dearer or cheaper than what was shown."""
+    return bool(_DIFFERENCE.search(text))
+
+
 def compares(text: str) -> bool:
     """Whether ``text`` wants products beside each other."""
     return bool(_COMPARES.search(text))
 
 
 def asks_fit(conversation: Conversation) -> bool:
-    """Whether it is asked if a product that was named or shown fits a car."""
+    """Whether it is asked if a product that was named or shown fits a car; a car's name alone,
+    right after a product was shown, asks it too."""
     turn = conversation.turn
     known = turn.any("product") or bool(spoken_of(conversation))
-    return known and turn.any("car_model") and bool(_FITS.search(turn.text))
+    model = turn.first("car_model")
+    if not known or model is None:
+        return False
+    alone = not turn.any("product", "quantity", "time", "address", "service")
+    rest = turn.text.replace(model.text, "", 1).strip()
+    return bool(_FITS.search(turn.text)) or (
+        alone and conversation.state.task is None and len(rest) <= _BESIDE_THE_CAR
+    )
 
 
 def wanted(conversation: Conversation) -> list[Change]:
@@ -65,8 +84,13 @@ def wanted(conversation: Conversation) -> list[Change]:
 
 
 def spoken_of(conversation: Conversation) -> list[str]:
-    """The products shown last; without any, what was put into the cart last."""
+    """The product named since the last ones were shown, else those; without any, what was put into
+    the cart last. May raise ``BackendError``."""
     state = conversation.state
+    if state.named:
+        hits = conversation.services.orders.search(state.named)[:1]
+        if hits and hits[0].score >= LIKELY:
+            return [hits[0].sku]
     items = (state.task or {}).get("items") or []
     return state.shown or [item["product"]["sku"] for item in items[-1:]]
 

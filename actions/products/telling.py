@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from actions.backends.catalogue import Service
 from actions.backends.orders import Product
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
+from actions.products.details import Detail
 
 FEW = 5
 """The stock up to which the exact number is said."""
@@ -20,6 +22,7 @@ def tell_price(conversation: Conversation, product: Product, wish: Change) -> No
         tell(conversation, product, "products_price")
         return
     number = int(pieces)
+    conversation.state.counted[product.sku] = number
     amount = conversation.price(Decimal(product.price) * number)
     tell(conversation, product, "products_price_of_several", quantity=number, amount=amount)
     if 0 < product.stock < number:
@@ -67,6 +70,35 @@ def offer(conversation: Conversation, product: Product) -> None:
     if product.stock:
         title = conversation.wording("button_buy", product=product.name(conversation.language))
         conversation.offer((title, "/place_order" + payload(product=product.sku)))
+
+
+def offer_when_idle(conversation: Conversation, product: Product) -> None:
+    """The same button, where nothing else is open."""
+    if product.stock:
+        title = conversation.wording("button_buy", product=product.name(conversation.language))
+        conversation.offer_when_idle((title, "/place_order" + payload(product=product.sku)))
+
+
+def tell_detail_line(conversation: Conversation, product: Product, detail: Detail) -> None:
+    """What the catalogue says to what was asked about ``product``."""
+    name = product.name(conversation.language)
+    if detail.measure is None:
+        conversation.say("products_detail", product=name, detail=detail.text)
+        return
+    said = "products_covered" if detail.covers else "products_not_covered"
+    conversation.say(said, product=name, detail=detail.text, measure=detail.measure.said)
+
+
+def tell_service(conversation: Conversation, service: Service) -> None:
+    """What ``service`` costs and how long it takes, and a button that books it."""
+    name = service.name(conversation.language)
+    priced = "products_service" if Decimal(service.price) else "products_service_free"
+    conversation.say(
+        priced, service=name, price=conversation.price(service.price), minutes=service.minutes
+    )
+    conversation.state.service = service.code
+    book = "/book_appointment" + payload(service=service.code)
+    conversation.offer((conversation.wording("button_book", service=name), book))
 
 
 def payload(**values: str) -> str:

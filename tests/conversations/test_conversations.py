@@ -1,8 +1,9 @@
 """Every conversation in the folders beside this file, over the real processes.
 
 A file is one conversation; its folder says what kind, its name what the customer does. Steps:
-``customer`` (typed words) or ``tap`` (a button's title); ``bot``: words that the reply has, each;
-``never``: words that it has not. ``merchant``: whose shop it is, the demo's by default.
+``customer`` (typed words) or ``tap`` (a button's title); ``bot``: words that the reply has, each
+(of a list within the list, one); ``never``: words that it has not. ``merchant``: whose shop it is,
+the demo's by default.
 ``backends`` says what is there afterwards: ``orders`` and ``tickets`` of this conversation (only
 the fields that matter; ``appointments`` where they are named), ``stock`` of products.
 """
@@ -60,20 +61,18 @@ def _talk(customer: Customer, steps: list[dict[str, Any]]) -> str:
         heard += f"\n> {step.get('tap') or step['customer']}\n{reply}"
         text = f"{reply.text}\n{' '.join(reply.buttons)}"
         for words in _listed(step.get("bot")):
-            assert words in text, f"{words!r} was not said:{heard}"
+            assert any(str(one) in text for one in _listed(words)), (
+                f"{words!r} was not said:{heard}"
+            )
         for words in _listed(step.get("never")):
-            assert words not in text, f"{words!r} was said:{heard}"
+            assert str(words) not in text, f"{words!r} was said:{heard}"
     return heard
 
 
-def _listed(value: Any) -> list[str]:
-    return (
-        []
-        if value is None
-        else [str(one) for one in value]
-        if isinstance(value, list)
-        else [str(value)]
-    )
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _check_backends(shop: Shop, customer: Customer, expected: dict[str, Any], heard: str) -> None:

@@ -11,17 +11,20 @@ from nightdesk.settings import ROOT
 from tests.harness.shop import Shop
 
 DEMO = "qiming"
+FOLDERS = (ROOT / "merchants", ROOT / "tests" / "data" / "merchants")
+"""Where a merchant's folder is looked for: those that we ship, and those of tests."""
 
 
 @pytest.fixture(scope="session")
 def running_shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shop]]:
-    """The real processes of the merchant in the folder ``merchants/<name>``, started once."""
+    """The real processes of the merchant whose folder has this name, started once."""
     opened: dict[str, Shop] = {}
 
     def of(merchant: str) -> Shop:
         if merchant not in opened:
-            folder = str(ROOT / "merchants" / merchant)
-            opened[merchant] = Shop(tmp_path_factory.mktemp("shop"), {"NIGHTDESK_MERCHANT": folder})
+            folder = next(one / merchant for one in FOLDERS if (one / merchant).is_dir())
+            environment = {"NIGHTDESK_MERCHANT": str(folder)}
+            opened[merchant] = Shop(tmp_path_factory.mktemp("shop"), environment)
             opened[merchant].open()
         return opened[merchant]
 

@@ -125,3 +125,40 @@ def test_danger_is_warned_of_although_something_else_was_asked(customer):
 
 def test_a_fault_that_is_not_dangerous_does_not_answer_another_question(customer):
     assert "3 天内" not in customer.says("ask_faq", "吱吱响保修吗")
+
+
+LOUD = Fault("boil", "水温过高", "停车熄火，别开水箱盖，叫拖车。", "stop", (), "brake", 0.9)
+FUEL = Fault("fuel", "油耗变高", "查胎压。", "low", (), "brake", 0.7)
+
+
+def test_what_now_after_an_advice_is_about_the_same_fault(customer):
+    customer.knowledge.table = {"开锅": [LOUD], "咋办": [FUEL]}
+    customer.says("report_fault", "开锅了")
+    reply = customer.says("nlu_fallback", "停应急车道了 现在咋办")
+    assert "叫拖车" in reply
+    assert "油耗" not in reply
+
+
+def test_a_question_about_the_advice_gets_no_other_faults_advice(customer):
+    customer.knowledge.table = {"开锅": [LOUD]}
+    customer.says("report_fault", "开锅了")
+    customer.knowledge.table["加水"] = [FUEL, LOUD]
+    assert "别开水箱盖" in customer.says("report_fault", "然后呢 能开水箱盖加水不")
+
+
+def test_another_fault_right_after_an_advice_gets_its_own(customer):
+    customer.knowledge.table = {"开锅": [LOUD], "吱": [SQUEAL]}
+    customer.says("report_fault", "开锅了")
+    assert "刹车有异响" in customer.says("report_fault", "还有刹车有异响 吱吱的")
+
+
+def test_a_time_and_a_phone_after_a_fault_book_and_describe_nothing(customer):
+    customer.says("report_fault", "刹车不对劲")
+    reply = customer.says("inform", "[明天十点](time) [13800138000](phone)")
+    assert "对不上号" not in reply
+    assert customer.slot["task"]["kind"] == "appointment"
+
+
+def test_a_single_symptom_that_has_its_words_is_not_asked_about(customer):
+    customer.knowledge.table = {"异响": [Fault("a", "刹车有异响", "查。", "low", score=0.4)]}
+    assert "更像" not in customer.says("report_fault", "刹车有点异响")

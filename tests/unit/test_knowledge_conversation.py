@@ -33,10 +33,23 @@ def test_the_same_answer_is_not_said_twice(customer):
 
 
 def test_an_uncertain_question_is_answered_by_one_tap(customer):
-    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.5)]
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.4)]
     customer.says("ask_faq", "退")
     assert customer.buttons[0]["payload"] == '/ask_faq{"entry":"a"}'
     assert customer.taps("怎么退货？") == "七天内可退。"
+
+
+def test_one_likely_entry_is_answered_under_its_own_question(customer):
+    customer.knowledge.entries = [
+        Entry("a", "怎么退货？", "七天内可退。", 0.6),
+        Entry("b", "几点开门？", "九点。", 0.2),
+    ]
+    assert customer.says("ask_faq", "退得了吗") == "您要是问“怎么退货？”：七天内可退。"
+
+
+def test_one_likely_entry_that_shares_no_word_is_only_offered(customer):
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.6)]
+    assert "七天内可退" not in customer.says("ask_faq", "坐得下吗")
 
 
 def test_an_entry_withdrawn_meanwhile_is_not_answered(customer):

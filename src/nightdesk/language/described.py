@@ -91,6 +91,16 @@ class Descriptions:
         return max(0.0, rare) * (_SINGLE if len(term) == 1 else _PAIR)
 
 
+def shared(one: str, other: str) -> float:
+    """How much two texts have in common: a character of Chinese 1, a pair of them or a word of
+    English 1.6; what says nothing by itself does not count."""
+    terms = (
+        {_stem(term) for term in _all_terms(text) if not _silent(term)} for text in (one, other)
+    )
+    first, second = terms
+    return sum(_SINGLE if len(term) == 1 else _PAIR for term in first & second)
+
+
 def _all_terms(text: str) -> set[str]:
     """The characters, pairs of characters, and beginnings of words of ``text``."""
     folded = fold(text)

@@ -1,0 +1,116 @@
+"""Questions that name nothing, or ask what only the catalogue says; over fake backends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.backends.knowledge import Entry
+from actions.products.details import detail_of
+from tests.unit.clerk import CATALOGUE, Customer, product
+
+CAMERA = replace(
+    product("CAM", "行车记录仪", "599", 31),
+    description_zh="4K前录加1080P后录，停车监控，含64G卡。",
+    description_en="4K front and 1080p rear, parking guard, 64 GB card included.",
+)
+COOLANT = replace(product("COOL", "防冻液", "89", 120), description_zh="红色，不要与其他颜色混加。")
+THIN = replace(product("L167", "1.67镜片", "599", 9), description_zh="适合500到800度。")
+PLAIN = replace(product("L156", "1.56镜片", "199", 9), description_zh="适合300度以内。")
+
+
+@pytest.fixture
+def customer(monkeypatch):
+    for words, found in {
+        "记录仪": [CAMERA],
+        "防冻液": [COOLANT],
+        "镜片": [PLAIN, THIN],
+        "1.67": [THIN],
+    }.items():
+        monkeypatch.setitem(CATALOGUE, words, found)
+    return Customer(monkeypatch)
+
+
+def test_the_description_answers_what_is_in_the_box():
+    assert detail_of(CAMERA, "does it come with a memory card", "en").text == "64 GB card included"
+
+
+def test_the_name_of_a_product_answers_nothing():
+    assert detail_of(COOLANT, "防冻液多久发货", "zh") is None
+
+
+def test_a_question_about_what_was_shown_is_answered_from_its_description(customer):
+    customer.says("ask_price", "[记录仪](product)多少钱")
+    assert "64G卡" in customer.says("ask_faq", "送不送存储的64G卡")
+
+
+def test_the_catalogue_answers_before_an_entry_that_has_less_to_do_with_it(customer):
+    customer.knowledge.about = {"防冻液": Entry("f", "防冻液多久换？", "两年一换。", 0.9)}
+    assert "不要与其他颜色混加" in customer.says("ask_faq", "[防冻液](product)颜色不同能混加吗")
+    assert "两年一换" in customer.says("ask_faq", "[防冻液](product)多久换一次")
+
+
+def test_only_what_is_made_for_the_eyes_is_recommended(customer):
+    reply = customer.says("ask_recommendation", "我六百度配哪种[镜片](product)")
+    assert "1.67" in reply
+    assert "1.56" not in reply
+
+
+def test_a_bare_price_question_is_about_what_was_spoken_of(customer):
+    customer.says("ask_recommendation", "我六百度配哪种[镜片](product)")
+    assert "¥599" in customer.says("ask_price", "多少钱")
+
+
+def test_a_bare_price_question_is_about_the_product_named_with_a_fault(customer):
+    customer.says("report_fault", "[记录仪](product)老是黑屏")
+    customer.says("deny", "不用了")
+    assert "¥599" in customer.says("ask_price", "换个新的多少钱")
+
+
+def test_a_bare_price_question_is_about_the_service_spoken_of_last(customer):
+    customer.says("ask_price", "[小保养](service)多久")
+    assert "¥399" in customer.says("ask_price", "how much is that", "en")
+
+
+def test_a_product_and_a_service_are_both_priced(customer):
+    reply = customer.says("ask_price", "[全合成](product)多少钱 [小保养](service)又是多少")
+    assert "¥298" in reply
+    assert "¥399" in reply
+
+
+def test_how_much_dearer_is_told_against_what_was_shown(customer):
+    customer.says("ask_price", "[半合成](product)多少钱")
+    assert "便宜 ¥140" in customer.says("ask_price", "[全合成](product)贵多少")
+
+
+def test_the_number_asked_about_is_the_number_bought(customer):
+    customer.says("ask_price", "[半合成](product)[三桶](quantity)多少钱")
+    assert "¥474" in customer.says("place_order", "那我要了")
+
+
+def test_a_number_before_another_product_is_of_what_was_shown(customer):
+    customer.says("ask_price", "[记录仪](product)多少钱")
+    reply = customer.says("place_order", "来[两台](quantity) 再来[一个](quantity)[支架](product)")
+    assert "行车记录仪 × 2" in reply
+    assert "手机支架 × 1" in reply
+
+
+def test_the_sum_of_the_open_order_is_told_when_it_is_asked(customer):
+    customer.says("place_order", "来[两桶](quantity)[全合成](product)和[支架](product)")
+    assert "¥641" in customer.says("ask_price", "一共多少")
+
+
+def test_a_car_alone_asks_whether_what_was_shown_fits_it(customer):
+    customer.says("ask_price", "[脚垫](product)多少钱")
+    assert "E7" in customer.says("inform", "我开[E7](car_model)")
+
+
+def test_what_is_described_is_preferred_to_what_only_sounds_alike(customer, monkeypatch):
+    monkeypatch.setitem(CATALOGUE, "垫子", [product("BAT", "蓄电池", "520", 9), *CATALOGUE["脚垫"]])
+    assert "蓄电池" not in customer.says("place_order", "要个[垫子](product)")
+
+
+def test_a_sentence_is_not_said_twice_in_one_reply(customer):
+    reply = customer.says("ask_price", "[支架](product)有吗 [支架](product)多少钱")
+    assert reply.count("¥45") == 1
