@@ -7,12 +7,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from nightdesk.backends.orders.catalogue import replace_products
 from nightdesk.database import Database
 from nightdesk.merchant.reader import read
 from nightdesk.settings import ROOT
-from tests.integration.desk_world import Visitor, World, until
+from tests.integration.desk_world import Server, Visitor, World, until
 
 HASTY = {"outbox_backoff": (0.05, 0.2), "outbox_alarm_after": 0.3, "outbox_timeout": 1.0}
 
@@ -111,6 +115,44 @@ def test_an_order_that_can_no_longer_be_taken_is_said_and_seen_by_a_person(world
     until(lambda: any("没能办成" in text for _who, text in visitor.said()))
     assert backends.orders(backend, visitor) == []
     assert len(world.tickets.tickets) == 1
+
+
+@pytest.fixture
+def foreign(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The order system of a shop's own, which answers ``(status, body)`` once, and then as the
+    contract says but with fields of its own; its URL."""
+    answers = [request.param] if request.param else []
+    placed = {"order_no": "A-1", "total": "9.00", "currency": "CNY"}
+    own = {"state": "new", "write": 1, "sentence": "thanks", "language": "de", "self": "/orders/1"}
+
+    async def place(_request: Request) -> Response:
+        status, body = answers.pop() if answers else (201, {**placed, **own})
+        return JSONResponse(body, status_code=status)
+
+    server = Server(Starlette(routes=[Route("/orders", place, methods=["POST"])]))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.mark.parametrize("foreign", [None], indirect=True)
+def test_fields_of_a_backends_own_are_no_obstacle_to_telling_the_number(
+    world, monkeypatch, foreign
+):
+    visitor = Visitor(start(world, monkeypatch, foreign))
+    Backends(world).keep(visitor.url, order(visitor), "key-of-the-order")
+    until(lambda: any("A-1" in text for _who, text in visitor.said()))
+
+
+@pytest.mark.parametrize(
+    "foreign", [(422, None), (409, 5), (400, "no"), (422, ["error"])], indirect=True
+)
+def test_a_refusal_that_is_none_of_the_contracts_holds_up_nothing(world, monkeypatch, foreign):
+    visitor = Visitor(start(world, monkeypatch, foreign))
+    backends = Backends(world)
+    backends.keep(visitor.url, order(visitor), "key-of-the-first")
+    backends.keep(visitor.url, order(visitor), "key-of-the-second")
+    until(lambda: sum("A-1" in text for _who, text in visitor.said()) == 2)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ from nightdesk.desk.periodic import Periodic
 log = logs.get(__name__)
 
 _THANKS = {
-    "orders": "order_sent",
-    "scheduling": "appointment_sent",
-    "tickets": "ticket_sent",
+    "orders": ("order_sent", ("order_no", "total", "currency")),
+    "scheduling": ("appointment_sent", ("appointment_no",)),
+    "tickets": ("ticket_sent", ("ticket_no",)),
 }
+"""What the customer is told, and the fields of the answer that it says."""
 
 
 class Sender(Periodic):
@@ -63,7 +64,7 @@ class Sender(Periodic):
             return
         if response.is_success and isinstance(answer, dict):
             await self._sent(write, answer)
-        elif response.status_code in (400, 409, 422) and "error" in answer:
+        elif response.status_code in (400, 409, 422) and _is_refusal(answer):
             log.error("kept_write_refused", service=write.service, status=response.status_code)
             await self._alarm(write)
             await self._settle(write, REFUSED, "write_refused")
@@ -71,10 +72,11 @@ class Sender(Periodic):
             await self._failed(write, f"status {response.status_code}")
 
     async def _sent(self, write: Write, answer: dict[str, Any]) -> None:
-        try:
-            await self._settle(write, SENT, _THANKS[write.service], **answer)
-        except KeyError as missing:
-            await self._failed(write, f"the answer has no {missing}")
+        sentence, said = _THANKS[write.service]
+        if missing := [name for name in said if name not in answer]:
+            await self._failed(write, f"the answer has no {', '.join(missing)}")
+            return
+        await self._settle(write, SENT, sentence, **{name: answer[name] for name in said})
 
     async def _settle(self, write: Write, state: str, sentence: str, **values: Any) -> None:
         if await run_in_threadpool(lambda: self._outbox.settle(write, state, sentence, **values)):
@@ -118,3 +120,8 @@ class Sender(Periodic):
             headers={**self._headers, "Idempotency-Key": key},
             timeout=self._options.outbox_timeout,
         )
+
+
+def _is_refusal(answer: object) -> bool:
+    """Whether ``answer`` is an error of the contract: then the backend has understood."""
+    return isinstance(answer, dict) and "error" in answer
