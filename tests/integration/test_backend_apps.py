@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -31,6 +33,28 @@ def test_every_backend_answers_under_api_to_who_has_the_token(desk):
     for path in PATHS.values():
         assert desk.get(f"/api{path}").status_code == 401
         assert desk.get(f"/api{path}", headers=BEARER).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/orders", "/api/knowledge/entries", "/api/nothing"])
+def test_a_body_is_not_read_before_it_is_known_who_sends_it(desk, path):
+    sent = []
+
+    async def receive():
+        raise AssertionError("read")
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"authorization", b"Bearer wrong")],
+    }
+    asyncio.run(desk.app(scope, receive, send))
+    assert sent[0]["status"] == 401
 
 
 def test_errors_have_the_contracts_format_under_api_too(desk):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
@@ -16,11 +17,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nightdesk import logs
 
 log = logs.get(__name__)
 _bearer = HTTPBearer(auto_error=False)
+_BODILESS = ("GET", "HEAD", "OPTIONS")
+_TOKEN_NEEDED = "A service token is needed."
 
 
 class ServiceError(Exception):
@@ -68,6 +72,37 @@ def answer_errors(app: FastAPI) -> None:
         return error_response(503, "unavailable", "The database does not answer.")
 
 
+def service_token(token: str) -> Callable[..., None]:
+    """A dependency: the service token. Raises 401 without it."""
+
+    def authorized(given: HTTPAuthorizationCredentials | None = Depends(_bearer)) -> None:
+        if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
+            raise HTTPException(401, _TOKEN_NEEDED)
+
+    return authorized
+
+
+class TokenFirst:
+    """Answers 401 to a write under ``prefix`` without ``token``, before its body is read.
+
+    FastAPI reads a body, however large, before it asks the dependencies who sends it.
+    """
+
+    def __init__(self, app: ASGIApp, token: str, prefix: str = "") -> None:
+        self._app = app
+        self._token = token.encode()
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["path"].startswith(self._prefix)
+        if asked and scope["method"] not in _BODILESS:
+            scheme, _, given = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+            if scheme.lower() != b"bearer" or not hmac.compare_digest(given.strip(), self._token):
+                refusal = error_response(401, "unauthorized", _TOKEN_NEEDED)
+                return await refusal(scope, receive, send)
+        await self._app(scope, receive, send)
+
+
 def application(name: str, router: APIRouter, token: str) -> FastAPI:
     """One backend as an application of its own, all of it behind the service token.
 
@@ -75,19 +110,16 @@ def application(name: str, router: APIRouter, token: str) -> FastAPI:
     serves itself.
     """
 
-    def authorized(given: HTTPAuthorizationCredentials | None = Depends(_bearer)) -> None:
-        if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
-            raise HTTPException(401, "A service token is needed.")
-
     app: FastAPI = FastAPIOffline(
         title=f"NightDesk {name}", version="1", docs_url="/docs", redoc_url=None
     )
-    app.include_router(router, dependencies=[Depends(authorized)])
+    app.include_router(router, dependencies=[Depends(service_token(token))])
 
     @app.get("/health", tags=["health"])
     def health() -> dict[str, str]:
         """Whether this backend serves."""
         return {"status": "ok"}
 
+    app.add_middleware(TokenFirst, token=token)
     answer_errors(app)
     return app

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.knowledge.neighbours import Neighbours
-from nightdesk.backends.service import ServiceError, answer_errors, error_response
+from nightdesk.backends.service import ServiceError, TokenFirst, answer_errors, error_response
 from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import calendar, chat, internal, knowledge, waiting_room
 from nightdesk.desk import options as desk_options
@@ -187,6 +187,7 @@ def create_app(
         app.mount("/", Pages(directory=widget, html=True), name="widget")
     else:
         log.warning("widget_not_built", folder=widget.name)
+    app.add_middleware(TokenFirst, token=settings.service_token(), prefix=internal.PREFIX)
     app.add_middleware(BodyLimit, largest=options.largest_body, prefixes=_BOUNDED)
     app.add_middleware(Embedding, origins=options.origins)
     return app

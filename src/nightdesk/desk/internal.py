@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field
 
 from nightdesk import clock
-from nightdesk.backends.service import ServiceError
+from nightdesk.backends.service import ServiceError, service_token
 from nightdesk.database import Database
 from nightdesk.desk.model import Rating
 from nightdesk.desk.outbox import Outbox, Write
 from nightdesk.desk.records import NoConversationError
 from nightdesk.desk.transcript import locked
+
+PREFIX = "/internal"
 
 
 class HandedIn(BaseModel):
@@ -35,13 +36,8 @@ class Rated(BaseModel):
 
 def router(database: Database, outbox: Outbox, token: str) -> APIRouter:
     """``POST /internal/outbox`` and ``POST /internal/ratings``."""
-
-    def authorized(authorization: str = Header("")) -> None:
-        if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-            raise ServiceError(401, "unauthorized", "A service token is needed.")
-
     internal = APIRouter(
-        prefix="/internal", include_in_schema=False, dependencies=[Depends(authorized)]
+        prefix=PREFIX, include_in_schema=False, dependencies=[Depends(service_token(token))]
     )
 
     @internal.post("/outbox", status_code=202)
