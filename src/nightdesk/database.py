@@ -14,8 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, create_engine, event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import DateTime, create_engine, event, text
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session, declarative_base, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -83,11 +83,24 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def alone(connection: Connection | Session, subject: str) -> None:
+    """Go on when no other transaction that asked for ``subject`` is open; until this one ends.
+
+    For a check over rows that may not be there yet, which no row's lock can guard. SQLite's write
+    transactions are alone anyway.
+    """
+    bind = connection.get_bind() if isinstance(connection, Session) else connection
+    if bind.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtext(:subject))")
+        connection.execute(lock, {"subject": f"nightdesk {subject}"})
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest revision."""
+    """Bring the tables to the newest revision, however many processes come to do it at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
+        alone(connection, "migration")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

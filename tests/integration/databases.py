@@ -74,9 +74,9 @@ class PostgresDatabases:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self) -> Iterator[Database]:
+    def fresh(self, template: str = TEMPLATE) -> Iterator[Database]:
         name = f"test_{next(_numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             with _opened(self.url(name)) as database:
                 yield database

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.backends.service import ServiceError
-from nightdesk.database import Database
+from nightdesk.database import Database, alone
 from nightdesk.desk.handoff.model import SignInMiss
 
 LOCKED = timedelta(minutes=15)
@@ -39,6 +39,8 @@ class Misses:
             ServiceError: 429 ``locked`` {seconds}; then nothing is counted.
         """
         with self._database.write() as session:
+            for subject in sorted(door.subject for door in doors):
+                alone(session, subject)
             now = clock.now()
             session.execute(delete(SignInMiss).where(SignInMiss.at <= now - LOCKED))
             wait = max((_wait(session, door) for door in doors), default=timedelta(0))

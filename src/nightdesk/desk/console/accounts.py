@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.backends.service import ServiceError
-from nightdesk.database import Database
+from nightdesk.database import Database, alone
 from nightdesk.desk.console import audit
 from nightdesk.desk.handoff.model import Agent, AgentSession, Ownership
 from nightdesk.desk.handoff.states import State
@@ -166,6 +166,7 @@ class Accounts:
             ServiceError: 404; 409 ``last_admin``: nobody could manage the accounts any more.
         """
         with self._database.write() as session:
+            alone(session, "accounts")  # two admins who deactivate each other
             row: Any = session.get(Agent, agent_id, with_for_update=True)
             if row is None:
                 raise _unknown()
