@@ -330,3 +330,19 @@ def test_the_chat_page_may_ask_nobody_but_its_desk(world, tmp_path):
     page = httpx.get(world.desk(widget=built), trust_env=False)
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_long_transcript_is_given_a_page_at_a_time_and_pushed_whole(world, visitor, monkeypatch):
+    for module in ("store", "live", "chat"):
+        monkeypatch.setattr(f"nightdesk.desk.{module}.PAGE", 2)
+    for number in range(3):
+        visitor.say("你好", f"m{number}")
+    ids, more = [], True
+    while more:
+        page = visitor.http.get("/chat/messages", params={"after": ids[-1] if ids else 0}).json()
+        assert 1 <= len(page["messages"]) <= 2
+        ids += [line["id"] for line in page["messages"]]
+        more = page["more"]
+    assert len(ids) == 6
+    with visitor.events() as events:
+        assert [next(events)["id"] for _ in ids] == ids

@@ -1,8 +1,11 @@
 """How often something is admitted."""
 
+import resource
+
 import pytest
 
 from nightdesk.desk import limits, options
+from nightdesk.desk.__main__ import allow_open_files
 from nightdesk.desk.limits import Rate, Window
 
 
@@ -59,3 +62,13 @@ def test_options_are_read_from_the_environment():
     assert read.origins == ("https://a.example", "https://b.example")
     assert read.message_rate == Rate(10, 5)
     assert read.session_rate == options.Options().session_rate
+
+
+def test_a_desk_may_open_as_many_files_as_the_system_lets_it():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, hard), hard))
+        allow_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 65_536)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

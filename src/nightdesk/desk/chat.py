@@ -18,6 +18,7 @@ from nightdesk.desk.live import Live
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
+from nightdesk.desk.store import PAGE
 
 _NEWEST = 2**53
 
@@ -96,11 +97,12 @@ def router(gate: Gate, live: Live, notifier: Notifier, options: Options) -> APIR
         after: int = Query(0, ge=0, le=_NEWEST),
         session: Session = Depends(gate.visitor),
     ) -> dict[str, Any]:
-        """What was said after the message `after`, by all sides."""
+        """What was said after the message `after`, by all sides. `more`: ask again after the last
+        of these."""
         await gate.language(session, request)
-        lines = await run_in_threadpool(store.transcript, session.id, after)
+        lines = await run_in_threadpool(store.transcript, session.id, after, PAGE + 1)
         status = await run_in_threadpool(store.status, session.id)
-        return {"status": status, "messages": lines}
+        return {"status": status, "messages": lines[:PAGE], "more": len(lines) > PAGE}
 
     @api.get("/chat/events", tags=["chat"], response_class=EventSourceResponse)
     async def events(

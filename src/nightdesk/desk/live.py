@@ -17,7 +17,7 @@ from nightdesk.desk.handoff.typing import Typing
 from nightdesk.desk.notifier import Change
 from nightdesk.desk.options import Options
 from nightdesk.desk.sessions import Session
-from nightdesk.desk.store import Store
+from nightdesk.desk.store import PAGE, Store
 
 _LOOK_ANYWAY = 30.0  # seconds; a wake-up should never be missed
 _LOOK_AT_QUEUE = 5.0
@@ -49,9 +49,11 @@ class Live:
         """Events from the message ``after`` on, until the session is over."""
         shown = Shown(after)
         while session.seconds_left > 0:
-            for event in await run_in_threadpool(self._look, session.id, shown):
+            events = await run_in_threadpool(self._look, session.id, shown)
+            for event in events:
                 yield event
-            await change.wait(min(self._pause(shown), session.seconds_left))
+            if len(events) < PAGE:  # else there may be more
+                await change.wait(min(self._pause(shown), session.seconds_left))
 
     def _pause(self, shown: Shown) -> float:
         status = shown.owner["status"]

@@ -30,6 +30,9 @@ from nightdesk.desk.records import (
 )
 from nightdesk.desk.transcript import Line, add_line, lines, locked
 
+PAGE = 500
+"""So many lines of a transcript are given at a time."""
+
 
 class Store:
     """Conversations and their transcripts. What waits for an answer is in ``queue.Queue``."""
@@ -152,12 +155,15 @@ class Store:
                 owner=changes.owned(session, message.conversation_id).state,
             )
 
-    def transcript(self, conversation_id: str, after: int = 0) -> list[Line]:
-        """The conversation's lines after the id ``after``, oldest first."""
+    def transcript(
+        self, conversation_id: str, after: int = 0, most: int | None = None
+    ) -> list[Line]:
+        """The conversation's lines after the id ``after``, oldest first; ``most`` at a time."""
         query = (
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.id > after)
             .order_by(Message.id)
+            .limit(most or PAGE)
         )
         with self._database.read() as session:
             return lines(session, query)
