@@ -40,7 +40,7 @@ class Backends:
         params: Any = None,
         body: Any = None,
         key: str | None = None,
-    ) -> tuple[int, Any]:
+    ) -> tuple[int, dict[str, Any]]:
         """The status and the JSON of an answer, the backend's own refusals included.
 
         Raises:
@@ -60,10 +60,11 @@ class Backends:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             log.warning("backend_unreachable", service=service, error=repr(error))
             raise _unavailable(service) from error
-        if answer.status_code >= 500 or answer.status_code in (401, 403):
-            log.warning("backend_failed", service=service, status=answer.status_code)
+        status = answer.status_code
+        if status >= 500 or status in (401, 403) or not isinstance(content, dict):
+            log.warning("backend_failed", service=service, status=status)
             raise _unavailable(service)
-        return answer.status_code, content
+        return status, content
 
     async def of_conversation(self, conversation_id: str) -> dict[str, Any]:
         """``orders``, ``appointments`` and ``tickets``, each a list or ``UNAVAILABLE``."""
@@ -72,8 +73,8 @@ class Backends:
             try:
                 params = {"conversation_id": conversation_id}
                 status, content = await self.ask(service, "GET", path, params=params)
-                found = content[name] if status == 200 else None
-            except (ServiceError, KeyError, TypeError):
+                found = content.get(name) if status == 200 else None
+            except ServiceError:
                 found = None
             return found if isinstance(found, list) else UNAVAILABLE
 
@@ -85,7 +86,7 @@ class Backends:
         recorded by it."""
         params = {"q": words[:1000], "limit": limit, "lang": language}
         status, found = await self.ask("knowledge", "GET", "/knowledge/search", params=params)
-        if status != 200 or not isinstance(found, dict):
+        if status != 200:
             return []
         return [
             {

@@ -131,9 +131,11 @@ def record(
         audit.record(session, signed.person.id, action, subject, **details)
 
 
-async def for_person(context: Context, signed: SignedIn, status: int, content: Any) -> Any:
+async def for_person(
+    context: Context, signed: SignedIn, status: int, content: dict[str, Any]
+) -> Any:
     """``content`` of a backend, masked unless it belongs to a conversation of this person's."""
-    if status >= 400 or not isinstance(content, dict):
+    if status >= 400:
         return content
 
     def theirs() -> bool:

@@ -136,7 +136,7 @@ def _add_writes(routes: APIRouter, context: Context) -> None:
         status, content = await context.backends.ask(
             "tickets", method, path, body=body, key=f"console-{key}"
         )
-        if status >= 400 or not isinstance(content, dict):
+        if status >= 400:
             return JSONResponse(content, status)
         subject = str(content.get("ticket_no") or number)
         details = {name: body[name] for name in body if name in _RECORDED}
