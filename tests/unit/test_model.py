@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,16 @@ def test_a_file_that_moves_is_a_change(project: Path) -> None:
     before = model.fingerprint(project)
     (project / "data/nlu/orders/en.yml").rename(project / "data/nlu/orders/en2.yml")
     assert model.fingerprint(project) != before
+
+
+def test_only_models_that_were_made_here_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "MODELS", tmp_path)
+    of_rasa = tmp_path / "20261123-030000-calm-night.tar.gz"
+    made = [tmp_path / f"{number:016x}.tar.gz" for number in range(6)]
+    for age, path in enumerate([of_rasa, *made]):
+        path.touch()
+        os.utime(path, (age, age))
+    model._prune()
+    assert set(tmp_path.iterdir()) == {of_rasa, *made[-model.KEPT_MODELS :]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from nightdesk.settings import ROOT
 
 MODELS = ROOT / "models"
 KEPT_MODELS = 4
+_MADE_HERE = re.compile(r"[0-9a-f]{16}\.tar\.gz")
 
 # What a model is made from. The merchant is not among it: a merchant needs no training.
 _FILES = ("config.yml", "domain.yml")
@@ -149,8 +151,7 @@ def _run_rasa(project: Path, name: str, log: Path, progress: Callable[[str], Non
 
 
 def _prune() -> None:
-    """Keep the newest models only."""
-    for path in sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[
-        :-KEPT_MODELS
-    ]:
+    """Keep the newest of the models that were made here; what somebody else put there stays."""
+    made = [path for path in MODELS.glob("*.tar.gz") if _MADE_HERE.fullmatch(path.name)]
+    for path in sorted(made, key=lambda path: path.stat().st_mtime)[:-KEPT_MODELS]:
         path.unlink(missing_ok=True)
