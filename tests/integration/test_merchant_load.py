@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from nightdesk import tables  # noqa: F401  (every model, on Base)
+from nightdesk import settings, tables  # noqa: F401  (every model, on Base)
 from nightdesk.backends.knowledge import store
 from nightdesk.backends.knowledge.model import Change, Entry, Fault
 from nightdesk.backends.orders.model import Product
@@ -22,6 +24,7 @@ from nightdesk.merchant import cli
 from nightdesk.merchant import load as loading
 from nightdesk.merchant.load import load
 from nightdesk.merchant.reader import Merchant, read
+from nightdesk.running.up import load_merchant
 from nightdesk.settings import ROOT
 
 
@@ -149,3 +152,23 @@ def test_the_command_loads_a_folder_into_the_database_of_the_settings(
     result = CliRunner().invoke(cli.app, ["load", str(ROOT / "tests" / "unit" / "shop")])
     assert result.exit_code == 0, result.output
     assert count(Database(connect(url)), Product) == 3
+
+
+def test_up_loads_its_own_shop_again_after_another_was_loaded_by_hand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(ROOT / "tests" / "unit" / "shop", tmp_path / "other"))
+    products = (other / "products.csv").read_text("utf-8").splitlines()
+    (other / "products.csv").write_text("\n".join(products[:2]), "utf-8")
+    monkeypatch.setattr("nightdesk.logs.configure", lambda *_: None)
+    for name, value in {"DATA": tmp_path / "data", "DATABASE_URL": "", "MERCHANT": other}.items():
+        monkeypatch.setenv(f"NIGHTDESK_{name}", str(value))
+    own, here = ROOT / "tests" / "unit" / "shop", settings.load()
+    here = dataclasses.replace(here, merchant=own)
+    said: list[str] = []
+    for _ in range(2):
+        load_merchant(here, said.append)
+    assert CliRunner().invoke(cli.app, ["load", str(other)]).exit_code == 0
+    load_merchant(here, said.append)
+    assert said == ["loading shop", "shop is loaded", "loading shop"]
+    assert "nightdesk.sqlite" not in (here.data / "merchant.stamp").read_text("utf-8")

@@ -26,5 +26,5 @@ def test_mistakes_are_shown_in_both_languages_and_fail_the_command(tmp_path: Pat
     (shop / "products.csv").write_text(text, "utf-8")
     result = runner.invoke(app, ["check", str(shop)])
     assert result.exit_code == 1
-    for said in ("products.csv", "price", "[red]dear", "not a number", "不是数字", "1 mistakes"):
+    for said in ("products.csv", "price", "[red]dear", "not a number", "不是数字", "1 mistake;"):
         assert said in result.output

@@ -282,6 +282,18 @@ def test_a_missing_and_a_doubled_column_are_reported(shop: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("absent", ["fits", "stock"])
+def test_a_missing_column_hides_no_mistake_of_the_rows(shop: Path, absent: str) -> None:
+    put(shop, "products.csv", 2, "price", "dear")
+    rows = table(shop, "products.csv")
+    at = rows[0].index(absent)
+    save(shop, "products.csv", [[*row[:at], *row[at + 1 :]] for row in rows])
+    assert [place(problem) for problem in problems(shop)] == [
+        ("products.csv", 1, absent),
+        ("products.csv", 2, "price"),
+    ]
+
+
 def test_a_column_of_the_shops_own_is_left_out_with_a_warning(shop: Path) -> None:
     rows = [[*row, "内部" if i else "仓库备注"] for i, row in enumerate(table(shop, "faq.csv"))]
     save(shop, "faq.csv", rows)

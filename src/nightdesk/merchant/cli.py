@@ -15,6 +15,8 @@ from nightdesk.merchant.problems import MerchantErrors, Problem, Say
 from nightdesk.merchant.reader import Merchant, read
 
 app = typer.Typer(help="Check and load a merchant's folder.", no_args_is_help=True)
+_MISTAKES = Say("mistakes", "错误")
+_WARNINGS = Say("warnings", "提醒")
 FOLDER = typer.Argument(help="The merchant's folder.", show_default=False)
 
 
@@ -41,13 +43,16 @@ def check(folder: Path = FOLDER) -> None:
 def load(folder: Path = FOLDER) -> None:
     """Check FOLDER and load it into the backends: all of it, or nothing when there is a mistake."""
     from nightdesk.database import Database, connect, migrate
+    from nightdesk.merchant import stamp
     from nightdesk.merchant.load import load as load_merchant
 
     console = _console()
     merchant = _read(folder, console)
-    engine = connect(settings.load().database_url)
+    here = settings.load()
+    engine = connect(here.database_url)
     migrate(engine)
     rows = load_merchant(merchant, Database(engine))
+    stamp.put(here, folder)
     _summary(merchant, rows, Say("is loaded", "已载入"), console)
 
 
@@ -61,21 +66,22 @@ def _read(folder: Path, console: Console) -> Merchant:
     try:
         merchant = read(folder)
     except MerchantErrors as errors:
-        _show(errors.warnings, Say("warnings", "提醒"), "yellow", console)
-        _show(errors.problems, Say("mistakes", "错误"), "red", console)
+        _show(errors.warnings, _WARNINGS, "yellow", console)
+        _show(errors.problems, _MISTAKES, "red", console)
         console.print(
-            f"[red]{len(errors.problems)} mistakes; nothing was loaded."
+            f"[red]{_counted(len(errors.problems), _MISTAKES)}; nothing was loaded."
             f" · {len(errors.problems)} 处错误,没有载入任何内容。"
         )
         raise typer.Exit(1) from None
-    _show(merchant.warnings, Say("warnings", "提醒"), "yellow", console)
+    _show(merchant.warnings, _WARNINGS, "yellow", console)
     return merchant
 
 
 def _show(problems: tuple[Problem, ...], title: Say, colour: str, console: Console) -> None:
     if not problems:
         return
-    table = Table(title=f"{len(problems)} {title}", title_style=f"bold {colour}", show_lines=True)
+    counted = f"{_counted(len(problems), title)} · {title.zh}"
+    table = Table(title=counted, title_style=f"bold {colour}", show_lines=True)
     for heading in ("file · 文件", "row · 行", "column · 列", "what is wrong · 问题"):
         table.add_column(heading, overflow="fold")
     table.add_column("what would be right · 应为", overflow="fold")
@@ -88,6 +94,10 @@ def _show(problems: tuple[Problem, ...], title: Say, colour: str, console: Conso
             escape(f"{problem.right.en}\n{problem.right.zh}"),
         )
     console.print(table)
+
+
+def _counted(number: int, kind: Say) -> str:
+    return f"{number} {kind.en if number != 1 else kind.en.removesuffix('s')}"
 
 
 def _summary(merchant: Merchant, rows: dict[str, int], done: Say, console: Console) -> None:

