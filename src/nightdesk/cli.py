@@ -9,8 +9,9 @@ from typing import NoReturn
 
 import typer
 
+from nightdesk import clock
 from nightdesk import settings as settings_module
-from nightdesk.settings import Settings
+from nightdesk.settings import Settings, WrongSettingError
 
 app = typer.Typer(
     help="NightDesk takes a merchant's orders around the clock.",
@@ -36,7 +37,10 @@ def configured(
     rasa_port: int | None = None,
     actions_port: int | None = None,
 ) -> Settings:
-    """The settings with flags before the environment; folders are relative to where one stands."""
+    """The settings with flags before the environment; folders are relative to where one stands.
+
+    What is wrong with them is said, and ends the command.
+    """
     flags = {
         "NIGHTDESK_MERCHANT": merchant.resolve() if merchant else None,
         "NIGHTDESK_DATA": data.resolve() if data else None,
@@ -45,7 +49,11 @@ def configured(
         "NIGHTDESK_ACTIONS_PORT": actions_port,
     }
     os.environ.update({name: str(value) for name, value in flags.items() if value is not None})
-    return settings_module.load()
+    try:
+        clock.now()
+        return settings_module.load()
+    except ValueError as error:
+        fail(str(error))
 
 
 @app.command()
@@ -57,7 +65,8 @@ def up(
     actions_port: Port = ACTIONS_PORT,
 ) -> None:
     """Start everything and keep it up until Ctrl-C."""
-    from nightdesk.desk.handoff.notify.configuration import WrongSettingError
+    from sqlalchemy.exc import OperationalError
+
     from nightdesk.merchant import cli as merchant_cli
     from nightdesk.merchant.problems import MerchantErrors
     from nightdesk.running import frontend, model, ports, runfile, supervisor
@@ -78,6 +87,8 @@ def up(
         supervisor.StartFailed,
     ) as error:
         fail(str(error))
+    except OperationalError as error:
+        fail(f"The database does not answer: {str(error.orig).strip()}")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -90,7 +101,7 @@ def train(data: Folder = DATA) -> None:
 
     try:
         print(fitting_model(configured(data=data)))
-    except model.TrainingFailed as error:
+    except (WrongSettingError, model.TrainingFailed) as error:
         fail(str(error))
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 CLOCK = "NIGHTDESK_CLOCK"
 CLOCK_STARTED = "NIGHTDESK_CLOCK_STARTED"
+_EXAMPLE = "2026-11-23T03:00:00+08:00"
 
 _process_started = time.time()
 
@@ -26,9 +27,12 @@ def _offset() -> timedelta:
     text = os.environ.get(CLOCK)
     if not text:
         return timedelta(0)
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{CLOCK}={text!r} is no time, as {_EXAMPLE}") from error
     if moment.tzinfo is None:
-        raise ValueError(f"{CLOCK}={text!r} needs an offset, for example 2026-11-23T03:00:00+08:00")
+        raise ValueError(f"{CLOCK}={text!r} needs an offset, as {_EXAMPLE}")
     started = float(os.environ.get(CLOCK_STARTED) or _process_started)
     return moment - datetime.fromtimestamp(started, timezone.utc)
 

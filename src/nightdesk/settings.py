@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nightdesk import private
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class WrongSettingError(ValueError):
+    """A variable of the environment is not what it must be; the message names it."""
+
+
+_LAST_PORT = 65_535
+_DATABASES = ("sqlite:///", "postgresql")
 
 
 @dataclass(frozen=True)
@@ -58,34 +68,39 @@ def secret(folder: Path, variable: str, filename: str) -> str:
     if value := os.environ.get(variable):
         return value
     path = folder / filename
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    value = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(value)
-    return value
+    if not private.read(path):
+        with private.held(folder):
+            if not private.read(path):
+                private.write(path, secrets.token_urlsafe(32))
+    return private.read(path)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Relative folders are relative to the project's root.
 
+    A variable that is empty is one that is not there.
+
     Raises:
-        ValueError: a port is not a number.
+        WrongSettingError: a port is none, or the database's URL is not understood.
     """
 
     def folder(name: str, default: str) -> Path:
-        return (ROOT / environ.get(name, default)).resolve()
+        return (ROOT / (environ.get(name) or default)).resolve()
 
     def port(name: str, default: int) -> int:
-        return int(environ.get(name) or default)
+        given = environ.get(name) or str(default)
+        if not (given.isdecimal() and int(given) <= _LAST_PORT):
+            raise WrongSettingError(f"{name} must be a port, a number up to {_LAST_PORT}.")
+        return int(given)
 
     def url(name: str, default: str) -> str:
         return (environ.get(name) or default).rstrip("/")
 
     data = folder("NIGHTDESK_DATA", ".nightdesk")
+    database_url = url("NIGHTDESK_DATABASE_URL", f"sqlite:///{data / 'nightdesk.sqlite'}")
+    if not database_url.startswith(_DATABASES):
+        forms = " or ".join(f"{name}…" for name in _DATABASES)
+        raise WrongSettingError(f"NIGHTDESK_DATABASE_URL must be {forms}")
     desk_port = port("NIGHTDESK_PORT", 8080)
     rasa_port = port("NIGHTDESK_RASA_PORT", 5005)
     api = f"http://127.0.0.1:{desk_port}/api"
@@ -97,7 +112,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         port=desk_port,
         rasa_port=rasa_port,
         actions_port=port("NIGHTDESK_ACTIONS_PORT", 5055),
-        database_url=url("NIGHTDESK_DATABASE_URL", f"sqlite:///{data / 'nightdesk.sqlite'}"),
+        database_url=database_url,
         rasa_url=url("NIGHTDESK_RASA_URL", f"http://127.0.0.1:{rasa_port}"),
         orders_url=url("ORDERS_URL", api),
         scheduling_url=url("SCHEDULING_URL", api),

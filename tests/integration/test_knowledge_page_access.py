@@ -119,7 +119,9 @@ def test_nothing_but_knowledge_is_reached(desk: TestClient, tmp_path: Path, path
     assert desk.get(f"/knowledge/api/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://["}]
+)
 def test_a_write_from_another_site_is_refused(
     desk: TestClient, tmp_path: Path, origin: dict[str, str]
 ) -> None:

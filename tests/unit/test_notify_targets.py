@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from nightdesk.desk.handoff.notify import configuration, dingtalk, feishu, mail, webhook
-from nightdesk.desk.handoff.notify.configuration import WrongSettingError, targets
+from nightdesk.desk.handoff.notify.configuration import targets
 from nightdesk.desk.handoff.notify.message import compose
 from nightdesk.desk.handoff.notify.target import NotTakenError, pause_of
+from nightdesk.settings import WrongSettingError
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=key-of-the-robot"
 DINGTALK = "https://oapi.dingtalk.com/robot/send?access_token=token-of-the-robot"

@@ -7,11 +7,11 @@ import asyncio
 import httpx
 import pytest
 
-from nightdesk.desk.handoff.notify.configuration import WrongSettingError
 from nightdesk.desk.handoff.workplace.chatwoot import Chatwoot
 from nightdesk.desk.handoff.workplace.configuration import workplace
 from nightdesk.desk.handoff.workplace.workplace import ForgedError, OutOfReachError
 from nightdesk.desk.handoff.workplace.zammad import Zammad
+from nightdesk.settings import WrongSettingError
 
 CHATWOOT = {
     "NIGHTDESK_AGENT_DESK": "chatwoot",

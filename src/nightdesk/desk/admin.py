@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from nightdesk import clock
+from nightdesk import clock, private
 from nightdesk.backends.service import ServiceError
 from nightdesk.desk.misses import Door, Misses
 from nightdesk.desk.passwords import Passwords, hashed
@@ -38,37 +37,26 @@ class Password:
 
     def prepare(self) -> None:
         """Make the first password, unless there is one."""
-        if (self._folder / HASH_FILE).exists():
+        if self.kept():
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        first = secrets.token_urlsafe(12)
-        _write(self._folder / PASSWORD_FILE, first)
-        _write(self._folder / HASH_FILE, hashed(first))
+        with private.held(self._folder):
+            if not self.kept():
+                first = secrets.token_urlsafe(12)
+                private.write(self._folder / PASSWORD_FILE, first)
+                private.write(self._folder / HASH_FILE, hashed(first))
 
     def kept(self) -> str:
         """The hash; empty when the file is gone."""
-        try:
-            return (self._folder / HASH_FILE).read_text("ascii")
-        except OSError:
-            return ""
+        return private.read(self._folder / HASH_FILE)
 
     def change(self, new_hash: str) -> None:
         """Set another password. Every session under the old one ends."""
-        _write(self._folder / HASH_FILE, new_hash)
+        private.write(self._folder / HASH_FILE, new_hash)
         (self._folder / PASSWORD_FILE).unlink(missing_ok=True)
 
     def mark(self) -> str:
         """Differs for each password: cookies carry it."""
         return hashlib.sha256(self.kept().encode()).hexdigest()[:16]
-
-
-def _write(path: Path, content: str) -> None:
-    """Replace a file at once, readable by its owner only."""
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
-    part.replace(path)
 
 
 class Admin:
@@ -135,7 +123,14 @@ def same_site(request: Request) -> None:
     """Raises ServiceError 403: a write that another site's page has sent."""
     if request.method in _SAFE:
         return
-    origin = request.headers.get("origin")
     here = request.headers.get("host", "")
-    if origin is None or urlsplit(origin).netloc.lower() != here.lower():
+    if _host_of(request.headers.get("origin", "")) != here.lower():
         raise ServiceError(403, "foreign", "This must be sent from the shop's own page.")
+
+
+def _host_of(origin: str) -> str | None:
+    """The host and port of an ``Origin``; None when it is no URL."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nightdesk.desk.limits import Rate
+from nightdesk.settings import WrongSettingError
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Options:
     ``NIGHTDESK_MESSAGE_RATE`` (by conversation) read ``60/60``: so many in so many seconds.
 
     Raises:
-        ValueError: a rate is not written so.
+        WrongSettingError: a rate is not written so.
     """
     given: dict[str, object] = {}
     if origins := environ.get("NIGHTDESK_ORIGINS"):
         given["origins"] = tuple(origin.strip().rstrip("/") for origin in origins.split(","))
     for name in ("session_rate", "message_rate"):
-        if text := environ.get(f"NIGHTDESK_{name.upper()}"):
-            given[name] = Rate.parse(text)
+        variable = f"NIGHTDESK_{name.upper()}"
+        if text := environ.get(variable):
+            try:
+                given[name] = Rate.parse(text)
+            except ValueError as error:
+                raise WrongSettingError(f"{variable} must be COUNT/SECONDS, as 60/60.") from error
     return Options(**given)  # type: ignore[arg-type]

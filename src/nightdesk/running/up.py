@@ -15,13 +15,14 @@ from rich.console import Console
 from sqlalchemy import inspect
 
 from nightdesk import clock, database, logs
+from nightdesk.desk import options
 from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.workplace import configuration as workplaces
 from nightdesk.running import frontend, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
-from nightdesk.settings import Settings
+from nightdesk.settings import Settings, WrongSettingError
 
 MODEL = "NIGHTDESK_MODEL"
 
@@ -34,10 +35,12 @@ def up(settings: Settings) -> None:
     Raises:
         AlreadyRunning, PortTaken, BuildFailed, TrainingFailed, StartFailed, WrongSettingError: with
             a message for the person at the terminal.
+        OperationalError: the database does not answer.
         Exception: what is wrong with the merchant's folder.
     """
     begun = time.monotonic()
     logs.configure("up", "WARNING")
+    options.load()
     configuration.targets(os.environ, configuration.client())
     workplaces.workplace(os.environ, configuration.client())
     folder = RunFolder(settings.data)
@@ -75,20 +78,18 @@ def load_merchant(settings: Settings, progress: Callable[[str], None]) -> None:
     Raises:
         MerchantErrors: what is wrong in the folder, all of it.
     """
-    from nightdesk.merchant import load, reader
+    from nightdesk.merchant import load, reader, stamp
 
-    stamp = settings.data / "merchant.stamp"
     engine = database.connect(settings.database_url)
     try:
         fresh = not inspect(engine).has_table("alembic_version")
         database.migrate(engine)
-        wanted = f"{settings.database_url}\n{frontend.fingerprint(settings.merchant)}\n"
-        if not fresh and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        if not fresh and stamp.fits(settings, settings.merchant):
             progress(f"{settings.merchant.name} is loaded")
             return
         progress(f"loading {settings.merchant.name}")
         load.load(reader.read(settings.merchant), database.Database(engine))
-        stamp.write_text(wanted, encoding="utf-8")
+        stamp.put(settings, settings.merchant)
     finally:
         engine.dispose()
 
@@ -97,11 +98,16 @@ def fitting_model(settings: Settings) -> Path:
     """The model for the project as it is, trained now if there is none.
 
     ``NIGHTDESK_MODEL`` names a model file to take instead, whether it fits or not.
+
+    Raises:
+        TrainingFailed: see there. WrongSettingError: there is no such file.
     """
     with _step("model") as progress:
         if given := os.environ.get(MODEL):
             progress(f"{given}, as {MODEL} says")
-            return Path(given).resolve(strict=True)
+            if not Path(given).is_file():
+                raise WrongSettingError(f"{MODEL} names no file: {given}")
+            return Path(given).resolve()
         if (found := model.fitting()) is not None:
             progress(f"{found.stem.removesuffix('.tar')} fits")
             return found

@@ -14,6 +14,7 @@ from nightdesk.desk.handoff.notify.mail import Mail, Server
 from nightdesk.desk.handoff.notify.target import Target
 from nightdesk.desk.handoff.notify.webhook import Webhook
 from nightdesk.desk.handoff.notify.wecom import WeCom
+from nightdesk.settings import WrongSettingError
 
 WECOM = "NIGHTDESK_NOTIFY_WECOM"
 DINGTALK = "NIGHTDESK_NOTIFY_DINGTALK"
@@ -33,10 +34,6 @@ _KNOWN = {
 }
 _PORTS = {"smtp": 587, "smtps": 465}
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
-
-
-class WrongSettingError(ValueError):
-    """A variable of the environment is not what it must be."""
 
 
 def client() -> httpx.AsyncClient:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from nightdesk.desk.handoff.notify.configuration import WrongSettingError
 from nightdesk.desk.handoff.workplace.chatwoot import Chatwoot
 from nightdesk.desk.handoff.workplace.workplace import Workplace
 from nightdesk.desk.handoff.workplace.zammad import Zammad
+from nightdesk.settings import WrongSettingError
 
 KIND = "NIGHTDESK_AGENT_DESK"
 URL = f"{KIND}_URL"
