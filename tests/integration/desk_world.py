@@ -277,6 +277,7 @@ class World:
             "NIGHTDESK_DATABASE_URL": self._database_url,
             "NIGHTDESK_PORT": str(port),
             "NIGHTDESK_RASA_URL": rasa,
+            "NIGHTDESK_ACTIONS_PORT": "9",  # where nobody listens, whatever else runs here
             "TICKETS_URL": self.tickets.server.url,
         }
 

@@ -58,7 +58,6 @@ class Chatwoot(Workplace):
     ) -> None:
         base = f"{url}/api/v1/accounts/{account}"
         self._api = Client(client, base, {"api_access_token": token}, token)
-        self._account = account
         self._inbox = inbox
         self._secret = secret
         self._now = now
