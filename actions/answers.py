@@ -47,6 +47,11 @@ def look_up(conversation: Conversation, question: str) -> tuple[list[Entry], boo
     return found
 
 
+def is_answered(conversation: Conversation) -> bool:
+    """Whether the knowledge base is sure of an answer to the whole message."""
+    return look_up(conversation, conversation.turn.text)[1]
+
+
 def answer_for_sure(conversation: Conversation) -> bool:
     """Says what the knowledge base is sure of, one answer a question; whether there was any."""
     answers = _answers_apart(conversation)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from actions.advice import is_about_the_last_one, warn_of_danger
 from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
-from actions.faults import is_about_the_last_one, warn_of_danger
 from actions.orders.actions import is_order, take_order
 from actions.products.actions import (
-    SURELY,
     answer_about_products,
     tell_described,
     tell_detail,
 )
+from actions.products.advised import SURELY
 from nightdesk.language.described import shared
 
 CHOICES = 3

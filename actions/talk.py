@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 
+from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
-from actions.answers import answer_for_sure, complains_of_answer
+from actions.answers import answer_for_sure, complains_of_answer, look_up
 from actions.appointments.actions import is_appointment, take_appointment
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
@@ -16,23 +17,19 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
 from actions.clerk.tasks import open_task
 from actions.complaints import Complain, escalates
-from actions.faults import (
-    ReportFault,
-    advise_if_clear,
-    is_about_the_last_one,
-    warn_of_danger,
-)
+from actions.faults import ReportFault
 from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, take_order
 from actions.products.actions import (
-    SURELY,
     AskPrice,
     AskRecommendation,
     answer_about_products,
     tell_described,
     tell_detail,
 )
+from actions.products.advised import SURELY, asks_for_the_one
 from actions.ratings import ask_for_rating
+from nightdesk.language.described import shared
 
 HANDED_BACK, DONE_BY_PERSON = "handed_back", "done"
 """What the desk says to the bot when a person gives a conversation back."""
@@ -106,6 +103,9 @@ class Stop(ClerkAction):
         if entry is not None and entry.value == DONE_BY_PERSON:
             conversation.state.close()
             conversation.say("handoff_done")
+            return
+        if conversation.state.task is None and picks_shown(conversation):
+            take_order(conversation)  # 算了太贵 拿便宜的吧
             return
         dropped = conversation.state.task is not None
         conversation.state.close()
@@ -198,7 +198,16 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if is_about_the_last_one(conversation):
         return True
+    if turn.intent == "out_of_scope" and _asks_of_the_shop(conversation):
+        return answer_for_sure(conversation)
     return turn.intent == "nlu_fallback" and _looked_up(conversation)
+
+
+def _asks_of_the_shop(conversation: Conversation) -> bool:
+    """Whether a question that seems no business of the shop has the words of an entry."""
+    text = conversation.turn.text
+    entries, sure = look_up(conversation, text)
+    return sure and shared(text, f"{entries[0].question} {entries[0].answer}") >= 1
 
 
 def _looked_up(conversation: Conversation) -> bool:
@@ -230,7 +239,7 @@ def _as_likely(conversation: Conversation) -> bool:
         ReportFault().respond(conversation)
     elif turn.likely in ("ask_price", "ask_stock") and turn.any("product", "service"):
         AskPrice().respond(conversation)
-    elif turn.likely == "ask_recommendation" and turn.any("product"):
+    elif (turn.likely == "ask_recommendation" and turn.any("product")) or asks_for_the_one(turn):
         AskRecommendation().respond(conversation)
     else:
         return False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.after_sales.task import serve
+from actions.answers import answer_for_sure
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import looks_like_question
 from actions.orders.actions import is_being_taken, take_order
 from actions.orders.references import wants_the_same
 
@@ -69,6 +71,9 @@ class ReturnExchange(ClerkAction):
     action = "action_return_exchange"
 
     def respond(self, conversation: Conversation) -> None:
+        asks = not conversation.turn.tapped and looks_like_question(conversation.turn.text)
+        if asks and not conversation.turn.any("order_no") and answer_for_sure(conversation):
+            return
         serve(conversation, "return")
 
 

@@ -21,6 +21,17 @@ _WAITS = re.compile(
     r"|let me (?:check|think|see|look|ask|find))",
     re.I,
 )
+_CONSIDERS = re.compile(
+    r"^(?:那|哦|嗯|好|我|先|再|容我|，|,|\s)*(?:考虑|想想|想一想|琢磨|斟酌|看看再说|回头再说|再说吧?$|再看看)"
+    r"|\b(?:think about it|think it over|sleep on it|maybe later)\b",
+    re.I,
+)
+_HAGGLES = re.compile(
+    r"便宜[点些啲](?!的|儿的|那|款)|再?便宜一[点些](?!的|儿的|那|款)|少[点算]钱?[吧呗嘛不吗]|抹个?零|最低(?:多少|几多|什么价|啥价)"
+    r"|打[个点]?折[吧呗嘛不吗]?$|优惠[点些]|平[啲点](?!的|嘅)|算便宜|砍[个点]?价|讲[个点]?价|还价"
+    r"|\b(?:any cheaper|lower the price|best price|knock .{0,12} off|do it for less|haggle)\b",
+    re.I,
+)
 _WANTS = re.compile(
     r"几天|多久|几时|几耐|多长|快递|发货|人工|改|换|取消|退|不对|错|买|订|约|加|多少|[吗么?？]"
     r"|要(?!看|想|查|问|找)|\b(?:how|change|cancel|add|instead|other|make|not|delivery)\b",
@@ -53,6 +64,16 @@ def waits(text: str) -> bool:
     return len(text) <= SHORT and bool(_WAITS.search(text.strip())) and not _WANTS.search(text)
 
 
+def considers(text: str) -> bool:
+    """Whether ``text`` leaves it for later without a no (``那我再考虑考虑``)."""
+    return len(text) <= SHORT and bool(_CONSIDERS.search(text.strip()))
+
+
+def haggles(text: str) -> bool:
+    """Whether ``text`` wants the same thing for less (``能不能便宜点``), not a cheaper one."""
+    return len(text) <= SHORT and bool(_HAGGLES.search(text))
+
+
 def asks_phone(text: str) -> bool:
     """Whether ``text`` asks for the phone number of the shop, and not of one of its branches."""
     asked = _PHONE.search(text) is not None
@@ -73,6 +94,10 @@ def taken(conversation: Conversation) -> bool:
         conversation.say("talk_take_your_time")
         conversation.passing = True
         return True
+    if haggles(turn.text) and not turn.any(*_SUBSTANCE):
+        conversation.say("talk_fixed_price")
+        _ask_again(conversation)
+        return True
     if asks_phone(turn.text) and not turn.any("branch", "location", "phone", "product"):
         return _tell_phone(conversation)
     if _is_only_scolding(turn):
@@ -85,7 +110,8 @@ def taken(conversation: Conversation) -> bool:
 
 def _is_only_waiting(turn: Turn) -> bool:
     vague = turn.intent in _VAGUE or len(turn.text) <= len("等一下 我看看")
-    return waits(turn.text) and vague and not turn.any(*_SUBSTANCE)
+    pauses = waits(turn.text) or considers(turn.text)
+    return pauses and vague and not turn.any(*_SUBSTANCE)
 
 
 def _tell_phone(conversation: Conversation) -> bool:

@@ -92,7 +92,9 @@ def ordinal(text: str, count: int) -> int | None:
 
 
 _CHEAPEST = re.compile(r"便宜|平(?:啲|嗰|的)|实惠|划算|\bcheap|\blow(?:er|est) price", re.I)
-_DEAREST = re.compile(r"最?贵|好(?:一?点|的)|高档|\bexpensive|\bbest one|\bpremium", re.I)
+_DEAREST = re.compile(
+    r"(?<![太嫌不么])贵(?!了)|好(?:一?点|的)|高档|\bexpensive|\bbest one|\bpremium", re.I
+)
 
 
 def by_price(text: str) -> Literal["cheapest", "dearest"] | None:

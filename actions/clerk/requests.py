@@ -19,13 +19,15 @@ _SHORTEST, _LONGEST = 4, 300
 """Of a part, below which it means little by itself; and of a message that is cut at all."""
 
 _BORDER = re.compile(
-    r"[，,。；;！!？?\n]+|\s(?=还有|另外|顺便|对了|你们)|(?:另外|顺便|对了|还有就是|还有)"
+    r"[，,。；;！!\n]+|(?<=[？?])(?![？?])"
+    r"|(?<=[\u4e00-\u9fff0-9])\s+(?=[\u4e00-\u9fff]{2,8}(?:怎么算|咋算|多少|几天|多久|[吗不]|几多)\W*$)"
+    r"|\s(?=还有|另外|顺便|对了|你们)|(?:另外|顺便|对了|还有就是|还有)"
     r"|\b(?:and also|by the way|also|and (?=do|can|how|what|when|where|is|are))",
     re.I,
 )
 _ASKS = re.compile(
-    r"[?？]|吗|么|嘛|呢|不$|没$|冇|多少|几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
-    r"|\b(?:what|how|when|where|which|do you|does|can|could|is|are)\b",
+    r"[?？]|吗|么|嘛|呢|不$|没$|冇|多少|多久|多长|谁|几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
+    r"|\b(?:what|how|when|where|which|who|do you|does|can|could|is|are)\b",
     re.I,
 )
 

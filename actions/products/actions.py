@@ -10,17 +10,18 @@ from actions.answers import answer_for_sure, look_up
 from actions.appointments.places import Places
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
-from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
-from actions.clerk.measures import covers
 from actions.orders.reading import Change
 from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described, searched
+from actions.products.advised import ADVISED, SURELY, advised, made_for
 from actions.products.details import detail_of, weight_of, weight_of_answer
 from actions.products.reading import (
     asks_difference,
+    asks_figure,
     asks_fit,
     compares,
     model_of,
+    referred_to,
     spoken_of,
     wanted,
 )
@@ -33,15 +34,13 @@ from actions.products.telling import (
     tell_price,
     tell_service,
 )
+from nightdesk.language.described import shared
 
-_THE_ONE = re.compile(r"最(?:便宜|贵|实惠|好)|\b(?:cheapest|best|most expensive)\b", re.I)
-"""Words that ask for a single one."""
-ADVISED = 3
-CATALOGUE = 100
-PERHAPS, SURELY = 0.35, 0.5
-"""The score from which a described product is offered to who asks for one, and to anybody."""
-ALIKE = 0.3
-"""How far behind the best one a product may lie and still be advised."""
+_WORK = re.compile(r"安装|装|更换|清洗|保养|修|install|fitting|fit|repair", re.I)
+_SAME_THING = 3.0
+"""How much a service's name must share with a product's to be for it."""
+PERHAPS = 0.35
+"""The score from which a described product is offered to who asks for one."""
 
 
 class AskPrice(ClerkAction):
@@ -56,6 +55,10 @@ class AskPrice(ClerkAction):
         )
         wishes = [] if service_meant else wanted(conversation)
         told = tell_services(conversation)
+        if not asks_figure(conversation.turn.text) and tell_detail(conversation):
+            return
+        if not told and tell_service_beside(conversation):
+            return
         if wishes:
             if not _compare(conversation, wishes):
                 _tell_all(conversation, wishes)
@@ -82,15 +85,15 @@ class AskRecommendation(ClerkAction):
             return
         if not conversation.turn.any("product") and answer_for_sure(conversation):
             return
-        advised = _made_for(_advised(conversation, wanted(conversation)), conversation.turn.text)
-        if not advised:
+        found = made_for(advised(conversation, wanted(conversation)), conversation.turn.text)
+        if not found:
             if not tell_described(conversation, PERHAPS):
                 conversation.say("products_nothing_to_recommend")
             return
-        for product in advised:
+        for product in found:
             tell(conversation, product, "products_recommended")
             offer(conversation, product)
-        conversation.state.shown = [product.sku for product in advised]
+        conversation.state.shown = [product.sku for product in found]
 
 
 def answer_about_products(conversation: Conversation) -> bool:
@@ -104,13 +107,6 @@ def answer_about_products(conversation: Conversation) -> bool:
     return True
 
 
-def _made_for(products: list[Product], text: str) -> list[Product]:
-    """Those of ``products`` that are made for what ``text`` measures, where it does."""
-    verdicts = [(product, covers(product.description_zh, text)) for product in products]
-    made = [product for product, verdict in verdicts if verdict]
-    return made or [product for product, verdict in verdicts if verdict is None]
-
-
 def tell_detail(conversation: Conversation) -> bool:
     """What the catalogue's own words answer about the product that the question is about: the one
     named, or shown just now; whether they do, better than the knowledge base."""
@@ -118,7 +114,8 @@ def tell_detail(conversation: Conversation) -> bool:
     if turn.tapped or turn.any("service", "order_no", "appointment_no"):
         return False
     named = [_meant(conversation, one.text)[:1] for one in turn.all("product")[:1]]
-    skus = [one.sku for one in named[0]] if named else spoken_of(conversation)[:ADVISED]
+    pointed = referred_to(conversation) or spoken_of(conversation)[:ADVISED]
+    skus = [one.sku for one in named[0]] if named else pointed
     entries, answerable = look_up(conversation, turn.text)
     entry = f"{entries[0].question} {entries[0].answer}" if answerable else ""
     for sku in skus:
@@ -132,7 +129,8 @@ def tell_detail(conversation: Conversation) -> bool:
             continue
         tell_detail_line(conversation, product, detail)
         offer_when_idle(conversation, product)
-        conversation.state.shown = [sku, *(one for one in skus if one != sku)]
+        shown = conversation.state.shown if sku in conversation.state.shown else []
+        conversation.state.shown = [sku, *(one for one in shown if one != sku)]
         return True
     return False
 
@@ -142,9 +140,7 @@ def tell_described(conversation: Conversation, least: float) -> bool:
     any from the score ``least`` on."""
     if conversation.turn.tapped:
         return False
-    found = _made_for(
-        described(conversation, conversation.turn.text, least), conversation.turn.text
-    )
+    found = made_for(described(conversation, conversation.turn.text, least), conversation.turn.text)
     if found:
         conversation.say("products_perhaps")
     for product in found:
@@ -205,6 +201,9 @@ def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
     if len(found) < 2 and (not named or asks_difference(conversation.turn.text)):
         for sku in conversation.state.shown[: ADVISED if not named else 1]:
             found.setdefault(sku, conversation.services.orders.product(sku))
+    if not found and not conversation.turn.tapped:
+        for product in described(conversation, conversation.turn.text, SURELY):
+            found.setdefault(product.sku, product)
     products = list(found.values())[:ADVISED]
     if len(products) < 2:
         return False
@@ -227,28 +226,6 @@ def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
     return True
 
 
-def _advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Product]:
-    """Products for the need that are in stock and fit the car, the likeliest or cheapest first."""
-    turn, orders = conversation.turn, conversation.services.orders
-    model = model_of(conversation)
-    words = [wish.product for wish in wishes] or [turn.text[:60]]
-    found = [hit for query in words for hit in searched(conversation, query)]
-    if not found and model:
-        found = [
-            one for one in orders.search("", CATALOGUE) if one.fits and len(one.fits) < OPTIONS
-        ]
-    best = max((product.score for product in found), default=0.0)
-    if best < CERTAIN and (likely := described(conversation, turn.text, SURELY)):
-        found, best = likely, likely[0].score
-    unique = {product.sku: product for product in found if best - product.score < ALIKE}
-    fitting = [one for one in unique.values() if one.stock and one.fit(model)]
-    wish = by_price(turn.text)
-    if wish:
-        fitting = [one for one in fitting if best - one.score < CLOSE]
-        fitting.sort(key=lambda one: Decimal(one.price), reverse=wish == "dearest")
-    return fitting[: 1 if _THE_ONE.search(turn.text) else ADVISED]
-
-
 def _tell_spoken_of(conversation: Conversation) -> bool:
     """The price of what was spoken of last, for a question that names nothing (``多少钱``)."""
     state = conversation.state
@@ -256,9 +233,32 @@ def _tell_spoken_of(conversation: Conversation) -> bool:
     if service is not None and state.topic == "service":
         tell_service(conversation, service)
         return True
-    skus = spoken_of(conversation)[:OPTIONS]
+    orders = conversation.services.orders
+    shown = [orders.product(sku) for sku in spoken_of(conversation)[:OPTIONS]]
+    skus = [one.sku for one in made_for(shown, conversation.turn.text) or shown]
     _tell_all(conversation, [Change("add", sku, None, model_of(conversation)) for sku in skus])
     return bool(skus)
+
+
+def tell_service_beside(conversation: Conversation) -> bool:
+    """The price of the service for what was spoken of (``安装另外要多少``, after a charger)."""
+    turn = conversation.turn
+    if turn.tapped or turn.any("product", "service") or not _WORK.search(turn.text):
+        return False
+    names = [conversation.services.orders.product(sku) for sku in spoken_of(conversation)]
+    services = conversation.services.catalogue.all() if names else []
+    work = " ".join(_WORK.findall(turn.text))
+    named = [service.words()[0] for service in services]
+    scores = [
+        (max((shared(one.name_zh, word) for one in names for word in words), default=0.0), number)
+        for number, words in enumerate(named)
+        if any(shared(work, word) for word in words)
+    ]
+    best = max(scores, default=(0.0, 0))
+    if best[0] < _SAME_THING:
+        return False
+    tell_service(conversation, services[best[1]])
+    return True
 
 
 def tell_services(conversation: Conversation) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import referred, resolved
@@ -24,6 +26,12 @@ _COMPARES = re.compile(
     r"|二选一|怎么选|咋选|\bdifference|\bcompare|\bversus\b|\bvs\b|\bbetter\b| or ",
     re.I,
 )
+_FIGURE = re.compile(
+    r"多少|几多|幾多|几钱|幾錢|几块|几钿|价|怎么卖|咋卖|点卖|有货|现货|库存|还有吗|有没有|有冇|有吗|有不|有伐"
+    r"|\bhow much\b|\bprice|\bcost|\bcharge\b"
+    r"|\bin stock\b|\bdo you (?:have|sell)\b|\bgot any\b|\bleft\b",
+    re.I,
+)
 _DIFFERENCE = re.compile(
     r"(?:贵|便宜|差)(?:多少|几多|几钱)|差价|\bhow much (?:more|less|cheaper)|\bprice difference",
     re.I,
@@ -35,6 +43,22 @@ _ASKING = re.compile(
     r"|\bdo you have\b|\bin stock\b|\bis\b|\bare\b|\bthe\b|\ban?\b",
     re.I,
 )
+
+
+def asks_figure(text: str) -> bool:
+    """Whether ``text`` asks for a price or whether there is any, and nothing else of a product."""
+    return bool(_FIGURE.search(text))
+
+
+def referred_to(conversation: Conversation) -> list[str]:
+    """The products shown that the words point at, by their place or by their price."""
+    text, shown = conversation.turn.text, conversation.state.shown
+    wish = by_price(text) if len(shown) > 1 else None
+    if wish is None:
+        return referred(text, spoken_of(conversation))
+    products = [conversation.services.orders.product(sku) for sku in shown]
+    products.sort(key=lambda one: Decimal(one.price), reverse=wish == "dearest")
+    return [products[0].sku]
 
 
 def asks_difference(text: str) -> bool:
@@ -70,6 +94,8 @@ def wanted(conversation: Conversation) -> list[Change]:
     if named:
         return named
     pointed = referred(turn.text, spoken_of(conversation))
+    if pointed and not asks_difference(turn.text):
+        pointed = referred_to(conversation)
     if not pointed and not turn.any("service") and len(turn.text) <= _SHORT:
         pointed = spoken_of(conversation)[:1] if turn.any("quantity", "car_model") else []
     if pointed:

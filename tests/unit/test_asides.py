@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.clerk.asides import asks_phone, scolds, waits
+from actions.clerk.asides import asks_phone, considers, haggles, scolds, waits
 from tests.unit.clerk import Customer
 
 
@@ -82,3 +82,22 @@ def test_a_fault_after_a_word_of_waiting_is_heard(customer):
 
 def test_the_number_is_told_with_the_hours_of_the_people(customer):
     assert "09:00" in customer.says("ask_faq", "客服热线是多少")
+
+
+@pytest.mark.parametrize(
+    "text", ["能不能便宜点", "再便宜一点吧", "打个折呗", "what's your best price"]
+)
+def test_who_haggles_is_told_that_the_price_stands(customer, text):
+    assert haggles(text)
+    customer.says("ask_price", "[支架](product)多少钱")
+    assert "¥45" not in customer.says("ask_price", text)
+
+
+@pytest.mark.parametrize("text", ["有没有便宜点的", "便宜一点的那款", "学生有优惠吗"])
+def test_who_wants_a_cheaper_one_does_not_haggle(text):
+    assert not haggles(text)
+
+
+def test_who_leaves_it_for_later_is_not_asked_what_was_meant(customer):
+    assert considers("那我再考虑考虑")
+    assert "没太明白" not in customer.says("nlu_fallback", "那考虑考虑")

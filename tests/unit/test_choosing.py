@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.clerk.choosing import described, told_apart
+from actions.clerk.choosing import by_price, described, told_apart
 from actions.clerk.turn import Turn
 from actions.clerk.verdicts import agrees, as_verdict
 from tests.unit.clerk import unmarked
@@ -86,3 +86,8 @@ def test_a_read_back_is_answered_in_whatever_words(words, intent, question, yes)
 def test_the_likely_intent_of_an_unclear_message_is_known():
     assert turn("嗯", likely="affirm").likely == "affirm"
     assert turn("嗯", "affirm").likely == ""
+
+
+def test_what_is_too_dear_is_not_chosen_for_its_price():
+    assert by_price("太贵了 拿便携的吧") is None
+    assert by_price("贵的那个") == "dearest"

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from actions.backends.catalogue import Service
 from actions.backends.knowledge import Entry
 from actions.products.details import detail_of
-from tests.unit.clerk import CATALOGUE, Customer, product
+from tests.unit.clerk import CATALOGUE, DESCRIBED, Customer, product
 
 CAMERA = replace(
     product("CAM", "行车记录仪", "599", 31),
@@ -114,3 +115,29 @@ def test_what_is_described_is_preferred_to_what_only_sounds_alike(customer, monk
 def test_a_sentence_is_not_said_twice_in_one_reply(customer):
     reply = customer.says("ask_price", "[支架](product)有吗 [支架](product)多少钱")
     assert reply.count("¥45") == 1
+
+
+def test_the_dearer_one_that_was_shown_is_meant_by_its_price(customer):
+    customer.says("ask_price", "[全合成](product)和[半合成](product)什么价")
+    reply = customer.says("ask_price", "便宜的那个多少钱")
+    assert "¥158" in reply
+    assert "¥298" not in reply
+
+
+def test_a_service_is_priced_that_is_for_what_was_shown(customer, monkeypatch):
+    install = Service("install", "充电桩安装", "Charger installation", "800", 180)
+    monkeypatch.setattr(type(customer.catalogue), "services", (install,))
+    customer.says("ask_price", "[充电桩](product)多少钱")
+    assert "¥800" in customer.says("ask_price", "安装另外要多少")
+
+
+def test_a_pick_with_a_word_of_giving_up_is_a_pick(customer):
+    customer.says("ask_price", "[全合成](product)和[半合成](product)什么价")
+    assert "半合成机油 × 1" in customer.says("stop", "算了太贵 拿半合成的吧")
+
+
+def test_the_cheapest_of_a_kind_is_found_without_a_name(customer, monkeypatch):
+    monkeypatch.setitem(DESCRIBED, "烧油的", CATALOGUE["机油"])
+    reply = customer.says("ask_recommendation", "最便宜的烧油的是哪个")
+    assert "¥158" in reply
+    assert "¥298" not in reply

@@ -81,7 +81,7 @@ def test_one_request_is_not_cut(customer, monkeypatch):
     [
         ("来两个支架，能开票吗", ["来两个支架", "能开票吗"]),
         ("支架多少钱 另外几点关门", ["支架多少钱", "几点关门"]),
-        ("two mounts please, do you ship abroad?", ["two mounts please", "do you ship abroad"]),
+        ("two mounts please, do you ship abroad?", ["two mounts please", "do you ship abroad?"]),
         ("来两个支架，张伟，快一点", []),
         ("支架多少钱", []),
     ],

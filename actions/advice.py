@@ -1,0 +1,153 @@
+"""Advice on a fault of the shop's table: danger first, what may be meant, and what follows it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from actions.answers import is_answered
+from actions.backends.client import BackendError
+from actions.backends.knowledge import Fault
+from actions.clerk.conversation import Conversation
+from nightdesk.language.described import shared
+
+CLEAR, RIVAL = 0.8, 0.14
+"""An answer is not asked about when its score is this high, or the next one's share this small."""
+WARN_FROM, WARN_LEAD = 0.3, 1.5
+"""The score from which, and how much above the next one, the advice for a danger is given at once
+although it may be another fault."""
+STOP_FROM = 0.7
+"""The score from which danger is warned of although something else was asked."""
+FOLLOWED = 2
+"""For so many turns what is said may be about the fault that was told of."""
+RELATED = 3.0
+"""How much words must share with a fault's own to be about it."""
+DESCRIPTION = 500
+
+_OTHER_MATTERS = ("product", "time", "phone", "address", "service", "branch", "order_no")
+_NOW_WHAT = re.compile(
+    r"然后|是不是|要不要|会不会|用不用|严重|危险|要紧|为啥|为什么|接下来|接着|现在|而家|下一步|之后呢"
+    r"|咋办|怎么办|点算|点办|咋整|怎么整|还能|能不能|可唔可以|得唔得|可以(?:继续|接着)"
+    r"|\b(?:now what|what now|what next|what should i do|then what|what do i do|can i still"
+    r"|is it (?:serious|dangerous|bad)|do i (?:need|have) to)\b",
+    re.I,
+)
+
+
+def advise(conversation: Conversation, fault: Fault) -> None:
+    """Whether to stop, first of all; what it may be, what to do, and the service that mends it."""
+    if fault.stop:
+        conversation.note(stop_fault=True)
+        conversation.lines.insert(0, conversation.wording("fault_stop"))
+    words = "" if conversation.turn.tapped else conversation.turn.text[:DESCRIPTION]
+    conversation.state.advised = {"fault": fault.as_json(), "words": words, "age": 0}
+    conversation.say("fault_found", symptom=fault.symptom)
+    if fault.causes and conversation.language == "zh":
+        conversation.say("fault_causes", causes=conversation.listing(fault.causes, "或"))
+    conversation.lines.append(fault.advice)
+    if fault.service:
+        offer_service(conversation, fault.service)
+    if fault.stop:
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def offer_others(conversation: Conversation, faults: list[Fault]) -> None:
+    """What else it may be: a danger is told before it is certain, and may be another fault."""
+    conversation.state.faults = [one.as_json() for one in faults]
+    if faults:
+        conversation.say("fault_or_else")
+        conversation.offer(*((one.symptom, fault_tap("report_fault", one.id)) for one in faults))
+
+
+def is_about_the_last_one(conversation: Conversation) -> bool:
+    """Goes on about the fault that was told of just now, when the words are no clear description of
+    another one (``停好了 然后呢``); whether they were about it."""
+    state, turn = conversation.state, conversation.turn
+    last = state.advised
+    if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
+        return False
+    if turn.any(*_OTHER_MATTERS) or (turn.intent == "ask_faq" and is_answered(conversation)):
+        return False
+    knowledge, language = conversation.services.knowledge, conversation.language
+    fault = Fault.of_json(last["fault"])
+    found, sure = knowledge.faults(turn.text[:DESCRIPTION], language)
+    if sure and found[0].id != fault.id and has_its_words(found[0], turn.text):
+        return False
+    if turn.intent not in ("report_fault", "nlu_fallback") and not _goes_on(turn.text, fault):
+        return False
+    words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
+    together, certain = knowledge.faults(words, language)
+    if certain and together[0].id != fault.id and turn.intent == "report_fault":
+        advise(conversation, together[0])
+        return True
+    state.advised = {**last, "words": words, "age": 0}
+    conversation.say("fault_still", advice=fault.advice)
+    if fault.service:
+        offer_service(conversation, fault.service)
+    if fault.stop:
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+    return True
+
+
+def _goes_on(text: str, fault: Fault) -> bool:
+    """Whether ``text`` asks what to do now, or about what the advice says."""
+    return bool(_NOW_WHAT.search(text)) or shared(text, fault.advice) >= RELATED
+
+
+def has_its_words(fault: Fault, words: str) -> bool:
+    said = " ".join([fault.symptom, *fault.causes, fault.advice])
+    return fault.score >= CLEAR or shared(words, said) >= RELATED
+
+
+def warn_of_danger(conversation: Conversation) -> bool:
+    """Advises at once when the words, whatever they were taken for, describe a car that must not
+    be driven; whether they did."""
+    words = conversation.turn.text[:DESCRIPTION]
+    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
+    if conversation.turn.likely == "report_fault":
+        danger = danger or looks_dangerous(faults)
+    if danger:
+        advise(conversation, faults[0])
+    return danger
+
+
+def advise_if_clear(conversation: Conversation) -> bool:
+    """Advises on a fault that the words, whatever they were taken for, clearly describe."""
+    words = conversation.turn.text[:DESCRIPTION]
+    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    clear = sure and faults[0].score >= CLEAR and is_clear(faults)
+    if clear:
+        advise(conversation, faults[0])
+    return clear
+
+
+def looks_dangerous(likely: list[Fault]) -> bool:
+    """Whether a danger is the likeliest by far."""
+    if not likely or not likely[0].stop or likely[0].score < WARN_FROM:
+        return False
+    return len(likely) < 2 or likely[0].score >= WARN_LEAD * likely[1].score
+
+
+def is_clear(faults: list[Fault]) -> bool:
+    best = faults[0].score
+    return best >= CLEAR or len(faults) < 2 or faults[1].score < RIVAL * best
+
+
+def offer_service(conversation: Conversation, code: str) -> None:
+    """A button that begins the booking of the service ``code``; advice never waits for its name."""
+    payload = "/book_appointment" + json.dumps({"service": code}, separators=(",", ":"))
+    conversation.state.service = code
+    try:
+        service = conversation.services.catalogue.find(code)
+    except BackendError:
+        service = None
+    if service is None:
+        title = conversation.wording("button_fault_check")
+    else:
+        title = conversation.wording("button_book", service=service.name(conversation.language))
+    conversation.offer((title, payload))
+
+
+def fault_tap(intent: str, entry: str) -> str:
+    return f"/{intent}" + json.dumps({"entry": entry}, separators=(",", ":"))
