@@ -13,7 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from nightdesk.backends.knowledge import bank, evaluate
-from nightdesk.backends.knowledge.ranker import Ranker
 from nightdesk.cli import app
 from nightdesk.merchant.reader import read
 from nightdesk.settings import ROOT
@@ -27,9 +26,7 @@ TOLERANCE = 2  # questions; a rebuilt library may tip one over
 def test_held_out_questions_are_answered_no_worse_than_recorded(name: str) -> None:
     merchant, kind = name.split("_")
     faults = kind == "faults"
-    items = evaluate.items(read(ROOT / "merchants" / merchant), faults)
-    ranker = Ranker(items, bank.shipped(bank.FAULTS if faults else bank.BANK))
-    ranker.fit()
+    ranker = evaluate.fitted(evaluate.items(read(ROOT / "merchants" / merchant), faults), faults)
     asked = evaluate.questions(HELD_OUT / f"{name}.tsv")
     figures = evaluate.figures(evaluate.run(ranker, asked))
     worse = {}

@@ -80,7 +80,7 @@ def test_an_item_that_is_not_admitted_is_passed_over(ranker: Ranker) -> None:
 
 def test_a_new_item_is_found_before_the_classifier_is_fitted_again(ranker: Ranker) -> None:
     parking = Item("parking", ("有停车位吗？", "停车收费吗"))
-    newer = Ranker((*ITEMS, parking), (GIFTS,), ranker.classifier)
+    newer = Ranker((*ITEMS, parking), (GIFTS,), ranker)
     assert first(newer, "停车收费不") == "parking"
     assert first(newer, "邮费贵不贵") == "shipping"
 
@@ -130,6 +130,13 @@ def test_no_items_and_one_item_can_be_asked() -> None:
     lonely = Ranker((SHIPPING,))
     lonely.fit()
     assert first(lonely, "包邮吗") == "shipping"
+
+
+def test_a_shop_that_knows_nothing_yet_can_be_fitted_and_asked() -> None:
+    empty = Ranker((), (GIFTS, POSTAGE))
+    empty.fit()
+    assert empty.fitted
+    assert not empty.rank("包邮吗").answerable
 
 
 def test_dialect_and_english_share_concepts() -> None:

@@ -19,7 +19,7 @@ from nightdesk.desk import options
 from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.workplace import configuration as workplaces
-from nightdesk.running import frontend, model, ports, processes
+from nightdesk.running import frontend, knowledge, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
 from nightdesk.settings import Settings, WrongSettingError
@@ -132,11 +132,25 @@ async def _supervise(
         progress(", ".join(f"{name} :{child.port}" for name, child in run.children.items()))
         await supervisor.start()
     if all(child.state == "ready" for child in run.children.values()):
+        with _step("knowledge") as progress:
+            await knowledge.wait(settings, _once(progress))
         run.ready = True
         folder.write(run)
         _announce(settings, time.monotonic() - begun)
     await supervisor.run()
     console.print("NightDesk has stopped.")
+
+
+def _once(progress: Callable[[str], None]) -> Callable[[str], None]:
+    """``progress`` that does not repeat itself: where there is no terminal, a word is a line."""
+    said: set[str] = set()
+
+    def new(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            progress(text)
+
+    return new
 
 
 def _local_now() -> str:

@@ -38,8 +38,8 @@ class Topic:
         return tuple(text for texts in self.phrasings.values() for text in texts)
 
 
-def read(folder: Path) -> tuple[Topic, ...]:
-    """The topics of the files in ``folder``.
+def read(folder: Path, pattern: str = "*.yml") -> tuple[Topic, ...]:
+    """The topics of the files in ``folder`` that are named like ``pattern``.
 
     Raises:
         ValueError: an unknown variety, a topic without phrasings, or one given twice; a phrasing
@@ -47,7 +47,7 @@ def read(folder: Path) -> tuple[Topic, ...]:
     """
     topics: dict[str, Topic] = {}
     owner: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.glob(pattern)):
         content = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
         for name, fields in content.items():
             topic = _topic(path.name, str(name), fields)

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from nightdesk.backends.knowledge import bank, search
 from nightdesk.backends.knowledge.bm25 import Bm25
-from nightdesk.backends.knowledge.ranker import Item, Ranker
+from nightdesk.backends.knowledge.ranker import ADVISE_FROM, ANSWER_FROM, Item, Ranker
 from nightdesk.merchant.reader import Merchant, read
 
 NONE = "NONE"
@@ -68,6 +68,14 @@ def items(merchant: Merchant, faults: bool) -> list[Item]:
     return [search.entry_item(faq) for faq in merchant.faqs]
 
 
+def fitted(known: Sequence[Item], faults: bool) -> Ranker:
+    """The ranker that a shop with these questions, or faults, has."""
+    topics = bank.shipped(bank.FAULTS if faults else bank.BANK)
+    ranker = Ranker(known, topics, answer_from=ADVISE_FROM if faults else ANSWER_FROM)
+    ranker.fit()
+    return ranker
+
+
 def run(ranker: Ranker, asked: Sequence[Question]) -> list[Outcome]:
     """What ``ranker`` makes of each question."""
     outcomes = []
@@ -117,9 +125,7 @@ def report(file: Path, merchant: Path, faults: bool, errors: Path) -> Table:
     """
     asked = questions(file)
     known = items(read(merchant), faults)
-    ranker = Ranker(known, bank.shipped(bank.FAULTS if faults else bank.BANK))
-    ranker.fit()
-    outcomes = run(ranker, asked)
+    outcomes = run(fitted(known, faults), asked)
     beside = figures(run_plain(known, asked))
     table = Table(title=f"{file.name}: {len(asked)} questions, {len(known)} entries")
     for name in ("", "NightDesk", "BM25"):

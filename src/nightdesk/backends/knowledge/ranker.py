@@ -1,7 +1,7 @@
 """Ranks what a shop knows by how well it answers a question, and says when nothing does.
 
 Each item (an entry, a fault) is a class of recorded phrasings: its own, and those of the bank's
-topic that it stands for. Three judges look at a question, and their scores are added:
+topic that it stands for. Four judges look at a question, and their scores are added:
 
 - the *margin* of a linear classifier over these classes. Topics that no item stands for stay in the
   race as background, judged by the bank's own classifier: a question about gift wrapping is best
@@ -9,6 +9,7 @@ topic that it stands for. Three judges look at a question, and their scores are 
   question that is a recorded phrasing, or nearly, goes to that phrasing's item. Until the
   classifier is fitted again after a change, a new item is judged by its topic and its most alike
   phrasing, so that it is found at once;
+- the *meaning*: softmax regression over the same classes, on sentence vectors (see ``meaning``);
 - the *words* that the question shares with the item's own phrasings and its answer (BM25);
 - the *profile*: what the question is about in terms of all topics of the bank, beside the same of
   the item's phrasings. An item for which the bank has no topic is found by what it resembles.
@@ -24,12 +25,13 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from nightdesk.backends.knowledge import embedding
+from nightdesk.backends.knowledge import embedding, vectors
 from nightdesk.backends.knowledge.bank import Topic
 from nightdesk.backends.knowledge.bm25 import Bm25
+from nightdesk.backends.knowledge.classifier import MOST_ITEMS as MOST_FITTED
 from nightdesk.backends.knowledge.classifier import Classifier
-from nightdesk.backends.knowledge.embedding import Meaning
 from nightdesk.backends.knowledge.index import Floats, Index
+from nightdesk.backends.knowledge.meaning import Meaning
 from nightdesk.backends.knowledge.topics import MOST_ITEMS, margin, profile, stand_ins
 
 BACKGROUND = "bank:"  # before the id of a topic that no item stands for
@@ -38,12 +40,13 @@ NEARLY = 0.8  # the likeness from which a phrasing counts as asked word for word
 WORD_FOR_WORD = 10.0  # and what each point above it adds to the margin
 # What the judges' scores count for. Softmax regression of the right item (McFadden's conditional
 # logit), and of "the first one is right" for the confidence; both fitted by ``calibrate``.
-WEIGHTS = {"margin": 2.91, "words": 1.03, "profile": 2.45}
-CALIBRATION = {"bias": 0.91, "margin": 0.7, "background": 1.25, "share": 1.67}
+WEIGHTS = {"margin": 0.85, "meaning": 0.85, "words": 0.93, "profile": 2.39}
+CALIBRATION = {"bias": 0.9, "margin": 0.94, "background": 0.46, "share": 1.05}
 WORDS_K1 = 2.0  # BM25's k1; answers are longer than questions
 RIVALS = 10  # items that the first one is compared with
 NEAREST = 200  # items that are put in order before all of them are
-ANSWER_FROM = 0.78  # answered from this confidence on
+ANSWER_FROM = 0.82  # answered from this confidence on,
+ADVISE_FROM = 0.86  # and a fault, where the wrong advice is worse than a question back
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,16 @@ class Ranking:
 
 
 class Ranker:
-    """A ranker over ``items``; ``classifier`` may be of an earlier state of them."""
+    """A ranker over ``items``; until it is fitted, what ``before`` learnt of them counts."""
 
     def __init__(
         self,
         items: Sequence[Item],
         topics: Sequence[Topic] = (),
-        classifier: Classifier | None = None,
+        before: Ranker | None = None,
+        answer_from: float = ANSWER_FROM,
     ) -> None:
+        self._answer_from = answer_from
         usable = [item for item in items if any(text.strip() for text in item.phrasings)]
         self.topic_of = stand_ins([(i.id, i.phrasings, i.topic) for i in usable], topics)
         self._topics = tuple(topics)
@@ -107,11 +112,12 @@ class Ranker:
         self.ids = tuple(ids)
         self._place = {key: place for place, key in enumerate(self.ids[: self.items])}
         self.index = Index(texts)
-        self._meaning = Meaning(texts, embedding.configured())
+        self._embedded = embedding.Meaning(texts, embedding.configured())
+        self._meaning = self._understood(texts, before)
         self._words = Bm25([(*item.phrasings, item.answer) for item in usable], k1=WORDS_K1)
         self._profiles = self._profiled(usable)
         self._topic_places = self._topics_of(self.ids)
-        self.classifier = classifier
+        self.classifier: Classifier | None = before.classifier if before else None
         self.fitted = False
 
     def _profiled(self, items: Sequence[Item]) -> Floats | None:
@@ -119,6 +125,15 @@ class Ranker:
         if not self._topics or not items or len(items) > MOST_ITEMS:
             return None
         return np.stack([profile(item.phrasings, self._topics) for item in items])
+
+    def _understood(
+        self, texts: Sequence[tuple[str, ...]], before: Ranker | None
+    ) -> Meaning | None:
+        """The judge of meaning; None when there are too many items, or no encoder."""
+        if not self.items or self.items > MOST_FITTED or not Meaning.fits(len(texts)):
+            return None
+        vectors.prepare([text for topic in self._topics for text in topic.all()])
+        return Meaning(self.ids, texts, before._meaning if before else None)
 
     def _topics_of(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """Where the topic of each item, or background topic, stands among the topics; -1: none."""
@@ -128,10 +143,12 @@ class Ranker:
 
     def fit(self) -> None:
         """Fit the classifier to these items; takes seconds, other threads may rank meanwhile."""
-        if len(self.ids) >= 2 and Classifier.fits(max(self.items, 2)):
+        if self.items and len(self.ids) >= 2 and Classifier.fits(max(self.items, 2)):
             self.classifier = Classifier(self.ids[: self.items], self.index, self._general)
+        if self._meaning is not None:
+            self._meaning.fit()
         self.fitted = True
-        self._meaning.prepare()
+        self._embedded.prepare()
 
     def rank(
         self, question: str, limit: int = 5, admit: Callable[[str], bool] = lambda _: True
@@ -140,18 +157,19 @@ class Ranker:
         if not self.items:
             return Ranking((), answerable=False)
         likeness = self.index.likeness(self.index.space.vector(question))
-        margins = self._meaning.added(self.scores(question, likeness), question)
-        total = self.totals(question, margins)
+        margins = self._embedded.added(self.scores(question, likeness), question)
+        speaks = self.speaks(question, margins)
+        total = self.totals(question, speaks)
         order = self._best(total, max(limit, RIVALS), admit)
         if not len(order):
             return Ranking((), answerable=False)
-        confidence = self._confidence(margins, total, order)
+        confidence = _confidence(margins, speaks, total, order)
         shares = np.exp(total[order] - total[order[0]])
         hits = tuple(
             Scored(self.ids[place], round(float(confidence * share), 4))
             for place, share in zip(order, shares, strict=True)
         )
-        return Ranking(hits[:limit], answerable=confidence >= ANSWER_FROM)
+        return Ranking(hits[:limit], answerable=confidence >= self._answer_from)
 
     def _best(self, total: Floats, limit: int, admit: Callable[[str], bool]) -> NDArray[np.intp]:
         """The places of the best ``limit`` items that ``admit`` lets in, best first."""
@@ -163,19 +181,31 @@ class Ranker:
                 break
         return np.array(admitted, np.intp)
 
-    def totals(self, question: str, margins: Floats) -> Floats:
-        """The judges' scores of each item, weighted and added."""
-        total = np.zeros(self.items, np.float32)
-        for name, part in self.parts(question, margins).items():
+    def speaks(self, question: str, margins: Floats) -> Floats:
+        """Margin and meaning, weighted and added, of every item and background topic."""
+        meant = np.float32(WEIGHTS["meaning"]) * self.meant(question)
+        found: Floats = np.float32(WEIGHTS["margin"]) * margins + meant
+        return found
+
+    def totals(self, question: str, speaks: Floats) -> Floats:
+        """The judges' scores of each item, weighted and added; ``speaks``: from :meth:`speaks`."""
+        total: Floats = speaks[: self.items].copy()
+        for name, part in self.further(question).items():
             total += np.float32(WEIGHTS[name]) * part
         return total
 
-    def parts(self, question: str, margins: Floats) -> dict[str, Floats]:
-        """What each judge says of each item; ``margins``: from :meth:`scores`."""
-        found = {"margin": margins[: self.items], "words": self._words.scores(question)}
+    def further(self, question: str) -> dict[str, Floats]:
+        """What the judges say that know items alone, of each item."""
+        found = {"words": self._words.scores(question)}
         if self._profiles is not None:
             found["profile"] = self._profiles @ profile((question,), self._topics)
         return found
+
+    def meant(self, question: str) -> Floats:
+        """What the judge of meaning says of every item and background topic; 0 without one."""
+        if self._meaning is None:
+            return np.zeros(len(self.ids), np.float32)
+        return self._meaning.scores(question)
 
     def scores(self, question: str, likeness: Floats) -> Floats:
         """The margin of every item and background topic; above 0 speaks for it."""
@@ -193,25 +223,26 @@ class Ranker:
         bonus: Floats = WORD_FOR_WORD * np.maximum(likeness - NEARLY, 0)
         return margins + bonus
 
-    def _confidence(self, margins: Floats, total: Floats, order: NDArray[np.intp]) -> float:
-        found = evidence(margins, total, order)
-        logit = CALIBRATION["bias"] + sum(
-            CALIBRATION[name] * value for name, value in found.items()
-        )
-        return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+
+def _confidence(margins: Floats, speaks: Floats, total: Floats, order: NDArray[np.intp]) -> float:
+    found = evidence(margins, speaks, total, order)
+    logit = CALIBRATION["bias"] + sum(CALIBRATION[name] * value for name, value in found.items())
+    return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
 
-def evidence(margins: Floats, total: Floats, order: NDArray[np.intp]) -> dict[str, float]:
+def evidence(
+    margins: Floats, speaks: Floats, total: Floats, order: NDArray[np.intp]
+) -> dict[str, float]:
     """What speaks for the first item of ``order``, which are the best ones that may be shown.
 
-    Its margin, what that is above the background's, and the logarithm of its share among its
-    rivals.
+    Its margin, how much more margin and meaning speak for it than for the background, and the
+    logarithm of its share among its rivals.
     """
-    own = float(margins[order[0]])
-    background = margins[len(total) :]
+    first = order[0]
+    background = speaks[len(total) :]
     rivals = total[order[:RIVALS]]
     return {
-        "margin": own,
-        "background": own - float(background.max()) if len(background) else 1.0,
+        "margin": float(margins[first]),
+        "background": float(speaks[first] - background.max()) if len(background) else 3.0,
         "share": -float(np.log(np.exp(rivals - rivals[0]).sum())),
     }

@@ -21,7 +21,7 @@ from nightdesk import clock, logs
 from nightdesk.backends.knowledge import bank, store
 from nightdesk.backends.knowledge.bank import Topic
 from nightdesk.backends.knowledge.model import Entry, Fault
-from nightdesk.backends.knowledge.ranker import Item, Ranker, Ranking
+from nightdesk.backends.knowledge.ranker import ADVISE_FROM, ANSWER_FROM, Item, Ranker, Ranking
 from nightdesk.database import Database
 
 log = logs.get(__name__)
@@ -50,7 +50,9 @@ class Searcher:
         item: Callable[[Record], Item],
         topics: Sequence[Topic],
         fit_in_background: bool = True,
+        answer_from: float = ANSWER_FROM,
     ) -> None:
+        self._answer_from = answer_from
         self._database = database
         self._read = read
         self._item = item
@@ -105,7 +107,8 @@ class Searcher:
         if before is not None and before.revision == revision:
             return before
         items = [self._item(record) for record in records.values()]
-        ranker = Ranker(items, self._topics, before.ranker.classifier if before else None)
+        last = before.ranker if before else None
+        ranker = Ranker(items, self._topics, last, self._answer_from)
         state = self._state = State(revision, records, ranker)
         log.info("knowledge_indexed", revision=revision, items=len(items))
         if self._background:
@@ -162,7 +165,8 @@ def faults(database: Database, fit_in_background: bool = True) -> Searcher:
         )
         return list(found.scalars())
 
-    return Searcher(database, read, fault_item, bank.shipped(bank.FAULTS), fit_in_background)
+    topics = bank.shipped(bank.FAULTS)
+    return Searcher(database, read, fault_item, topics, fit_in_background, ADVISE_FROM)
 
 
 def entry_item(entry: Record) -> Item:
