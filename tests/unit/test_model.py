@@ -83,3 +83,10 @@ def test_only_models_that_were_made_here_make_room(
         os.utime(path, (age, age))
     model._prune()
     assert set(tmp_path.iterdir()) == {of_rasa, *made[-model.KEPT_MODELS :]}
+
+
+def test_the_knowledge_bases_bank_is_no_part_of_the_model(project: Path) -> None:
+    before = model.fingerprint(project)
+    (project / "data/knowledge/bank").mkdir(parents=True)
+    (project / "data/knowledge/bank/returns.yml").write_text("returns: {}", encoding="utf-8")
+    assert model.fingerprint(project) == before

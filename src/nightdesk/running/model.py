@@ -25,6 +25,8 @@ _MADE_HERE = re.compile(r"[0-9a-f]{16}\.tar\.gz")
 _FILES = ("config.yml", "domain.yml")
 _FOLDERS = (("domain", "*.yml"), ("data", "*.yml"))
 _CODE = (("src/nightdesk/nlu", "*"), ("src/nightdesk/language", "*"))
+# Searched, not trained on: the knowledge base's own data.
+_SEARCHED = ("data", "knowledge")
 # Code beside the components that no trained model depends on.
 _NOT_OF_THE_MODEL = (
     "cli.py",
@@ -51,7 +53,12 @@ def inputs(root: Path = ROOT) -> list[Path]:
                 if path.is_file() and "__pycache__" not in path.parts:
                     yield path
 
-    return sorted(path for path in found() if path.name not in _NOT_OF_THE_MODEL)
+    return sorted(
+        path
+        for path in found()
+        if path.name not in _NOT_OF_THE_MODEL
+        and path.relative_to(root).parts[: len(_SEARCHED)] != _SEARCHED
+    )
 
 
 def fingerprint(root: Path = ROOT) -> str:
