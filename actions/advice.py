@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from actions.answers import is_answered
 from actions.backends.client import BackendError
 from actions.backends.knowledge import Fault
 from actions.clerk.conversation import Conversation
+from actions.clerk.payloads import payload
 from nightdesk.language.described import shared
 
 CLEAR, RIVAL = 0.8, 0.14
@@ -34,6 +34,15 @@ _NOW_WHAT = re.compile(
 )
 
 
+def faults_in(conversation: Conversation, words: str) -> tuple[list[Fault], bool]:
+    """The faults that ``words`` may describe, and whether it is the first one; a turn that asks
+    for the same words again does not search again."""
+    found = conversation.faults_found
+    if words not in found:
+        found[words] = conversation.services.knowledge.faults(words, conversation.language)
+    return found[words]
+
+
 def advise(conversation: Conversation, fault: Fault) -> None:
     """Whether to stop, first of all; what it may be, what to do, and the service that mends it."""
     if fault.stop:
@@ -45,10 +54,7 @@ def advise(conversation: Conversation, fault: Fault) -> None:
     if fault.causes and conversation.language == "zh":
         conversation.say("fault_causes", causes=conversation.listing(fault.causes, "或"))
     conversation.lines.append(fault.advice)
-    if fault.service:
-        offer_service(conversation, fault.service)
-    if fault.stop:
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
+    _offer_help(conversation, fault)
 
 
 def offer_others(conversation: Conversation, faults: list[Fault]) -> None:
@@ -56,7 +62,7 @@ def offer_others(conversation: Conversation, faults: list[Fault]) -> None:
     conversation.state.faults = [one.as_json() for one in faults]
     if faults:
         conversation.say("fault_or_else")
-        conversation.offer(*((one.symptom, fault_tap("report_fault", one.id)) for one in faults))
+        conversation.offer(*((one.symptom, fault_tap(one.id)) for one in faults))
 
 
 def is_about_the_last_one(conversation: Conversation) -> bool:
@@ -68,24 +74,20 @@ def is_about_the_last_one(conversation: Conversation) -> bool:
         return False
     if turn.any(*_OTHER_MATTERS) or (turn.intent == "ask_faq" and is_answered(conversation)):
         return False
-    knowledge, language = conversation.services.knowledge, conversation.language
     fault = Fault.of_json(last["fault"])
-    found, sure = knowledge.faults(turn.text[:DESCRIPTION], language)
+    found, sure = faults_in(conversation, turn.text)
     if sure and found[0].id != fault.id and has_its_words(found[0], turn.text):
         return False
     if turn.intent not in ("report_fault", "nlu_fallback") and not _goes_on(turn.text, fault):
         return False
     words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
-    together, certain = knowledge.faults(words, language)
+    together, certain = faults_in(conversation, words)
     if certain and together[0].id != fault.id and turn.intent == "report_fault":
         advise(conversation, together[0])
         return True
     state.advised = {**last, "words": words, "age": 0}
     conversation.say("fault_still", advice=fault.advice)
-    if fault.service:
-        offer_service(conversation, fault.service)
-    if fault.stop:
-        conversation.offer((conversation.wording("button_human"), "/request_human"))
+    _offer_help(conversation, fault)
     return True
 
 
@@ -102,8 +104,7 @@ def has_its_words(fault: Fault, words: str) -> bool:
 def warn_of_danger(conversation: Conversation) -> bool:
     """Advises at once when the words, whatever they were taken for, describe a car that must not
     be driven; whether they did."""
-    words = conversation.turn.text[:DESCRIPTION]
-    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    faults, sure = faults_in(conversation, conversation.turn.text)
     danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
     if conversation.turn.likely == "report_fault":
         danger = danger or looks_dangerous(faults)
@@ -114,8 +115,7 @@ def warn_of_danger(conversation: Conversation) -> bool:
 
 def advise_if_clear(conversation: Conversation) -> bool:
     """Advises on a fault that the words, whatever they were taken for, clearly describe."""
-    words = conversation.turn.text[:DESCRIPTION]
-    faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+    faults, sure = faults_in(conversation, conversation.turn.text)
     clear = sure and faults[0].score >= CLEAR and is_clear(faults)
     if clear:
         advise(conversation, faults[0])
@@ -129,6 +129,14 @@ def looks_dangerous(likely: list[Fault]) -> bool:
     return len(likely) < 2 or likely[0].score >= WARN_LEAD * likely[1].score
 
 
+def _offer_help(conversation: Conversation, fault: Fault) -> None:
+    """The service that mends ``fault``, and a person when it is dangerous."""
+    if fault.service:
+        offer_service(conversation, fault.service)
+    if fault.stop:
+        conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
 def is_clear(faults: list[Fault]) -> bool:
     best = faults[0].score
     return best >= CLEAR or len(faults) < 2 or faults[1].score < RIVAL * best
@@ -136,7 +144,6 @@ def is_clear(faults: list[Fault]) -> bool:
 
 def offer_service(conversation: Conversation, code: str) -> None:
     """A button that begins the booking of the service ``code``; advice never waits for its name."""
-    payload = "/book_appointment" + json.dumps({"service": code}, separators=(",", ":"))
     conversation.state.service = code
     try:
         service = conversation.services.catalogue.find(code)
@@ -146,8 +153,9 @@ def offer_service(conversation: Conversation, code: str) -> None:
         title = conversation.wording("button_fault_check")
     else:
         title = conversation.wording("button_book", service=service.name(conversation.language))
-    conversation.offer((title, payload))
+    conversation.offer((title, payload("book_appointment", service=code)))
 
 
-def fault_tap(intent: str, entry: str) -> str:
-    return f"/{intent}" + json.dumps({"entry": entry}, separators=(",", ":"))
+def fault_tap(entry: str) -> str:
+    """The payload of a button that stands for a fault, or for an answer to what it is."""
+    return payload("report_fault", entry=entry)

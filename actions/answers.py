@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from actions.backends.client import BackendError
 from actions.backends.knowledge import Entry
 from actions.clerk.conversation import Conversation
+from actions.clerk.payloads import payload
 from actions.figures import filled
 from nightdesk import logs
 
@@ -37,14 +37,13 @@ _MISSED = re.compile(
 
 def look_up(conversation: Conversation, question: str) -> tuple[list[Entry], bool]:
     """The entries nearest to ``question``, and whether the first one answers it."""
-    if question not in conversation.looked_up:  # each search is noted for the shop
+    found = conversation.entries_found
+    if question not in found:  # each search is noted for the shop
         kinds = conversation.state.task_kinds
         task = next((kind for kind in kinds if kind in TRADES), kinds[0] if kinds else "")
-        conversation.looked_up[question] = conversation.services.knowledge.search(
-            question, conversation.language, task=task
-        )
-    found: tuple[list[Entry], bool] = conversation.looked_up[question]
-    return found
+        knowledge = conversation.services.knowledge
+        found[question] = knowledge.search(question, conversation.language, task=task)
+    return found[question]
 
 
 def is_answered(conversation: Conversation) -> bool:
@@ -115,7 +114,7 @@ def make_good(conversation: Conversation, entry_id: str) -> None:
 
 def tap(entry_id: str) -> str:
     """The payload of a button that stands for an entry."""
-    return "/ask_faq" + json.dumps({"entry": entry_id}, separators=(",", ":"))
+    return payload("ask_faq", entry=entry_id)
 
 
 def _offer_person(conversation: Conversation) -> None:

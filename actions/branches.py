@@ -12,8 +12,8 @@ from actions.appointments.task import tell
 from actions.backends.scheduling import Branch, Nearby
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.clerk.payloads import payload
 from actions.clerk.tasks import Task
-from actions.products.telling import payload
 from nightdesk.language.script import fold
 
 WHERE = "branches_where"
@@ -145,7 +145,7 @@ def _ask_which(conversation: Conversation, found: Nearby) -> None:
     places = list(found.candidates[:4])
     last = conversation.wording("appointment_or")
     conversation.say("branches_which_place", places=conversation.listing(places, last))
-    conversation.offer(*((one, "/find_branch" + payload(location=one)) for one in places))
+    conversation.offer(*((one, payload("find_branch", location=one)) for one in places))
 
 
 def _tell(conversation: Conversation, found: Nearby, words: str) -> None:
@@ -167,7 +167,7 @@ def _tell(conversation: Conversation, found: Nearby, words: str) -> None:
         *(
             (
                 conversation.wording("button_book_there", branch=branch.name(language)),
-                "/book_appointment" + payload(branch=branch.code),
+                payload("book_appointment", branch=branch.code),
             )
             for branch in told
         )

@@ -9,6 +9,7 @@ from actions.advice import (
     DESCRIPTION,
     advise,
     fault_tap,
+    faults_in,
     has_its_words,
     is_about_the_last_one,
     is_clear,
@@ -57,7 +58,7 @@ class ReportFault(ClerkAction):
             return
         if is_about_the_last_one(conversation):
             return
-        faults, sure = conversation.services.knowledge.faults(words, conversation.language)
+        faults, sure = faults_in(conversation, words)
         likely = [fault for fault in faults if fault.score >= OPTION][:CHOICES]
         if sure and is_clear(faults):
             advise(conversation, faults[0])
@@ -138,17 +139,13 @@ class FaultTask(Task):
                 f"{index}. {fault.symptom}" for index, fault in enumerate(faults, 1)
             )
             conversation.ask(question, symptoms=symptoms)
-            conversation.offer(
-                *((one.symptom, fault_tap("report_fault", one.id)) for one in faults)
-            )
-            conversation.offer((conversation.wording("button_fault_other"), _other()))
+            conversation.offer(*((one.symptom, fault_tap(one.id)) for one in faults))
+            conversation.offer((conversation.wording("button_fault_other"), fault_tap(OTHER)))
             return
         conversation.ask(question)
         if question == "fault_unknown":
             offer_service(conversation, DIAGNOSTICS)
-            conversation.offer(
-                (conversation.wording("button_fault_ticket"), fault_tap("report_fault", TICKET))
-            )
+            conversation.offer((conversation.wording("button_fault_ticket"), fault_tap(TICKET)))
 
     def _entry(self) -> str:
         entry = self.turn.first("entry")
@@ -177,11 +174,10 @@ class FaultTask(Task):
         """Searches again with what was added; whether these words are about the fault."""
         if self.turn.tapped or self.turn.intent not in _ABOUT_IT:
             return False
-        knowledge, language = self.conversation.services.knowledge, self.conversation.language
         before = self.data["words"]
         self.data["words"] = f"{before} {self.turn.text}".strip()[:DESCRIPTION]
         for words in (self.turn.text, self.data["words"]):
-            faults, sure = knowledge.faults(words, language)
+            faults, sure = faults_in(self.conversation, words)
             best = faults[0] if faults else None
             if best and (sure or (among and best.id in among and best.score >= ASK_FROM)):
                 self._found = best
@@ -219,7 +215,3 @@ def _task(conversation: Conversation, words: str) -> FaultTask:
     assert state.task is not None
     state.task.update(words=words, faults=[])
     return FaultTask(conversation, state.task)
-
-
-def _other() -> str:
-    return fault_tap("report_fault", OTHER)

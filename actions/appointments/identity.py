@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from actions.after_sales.identity import Proof
 from actions.backends.scheduling import Appointment
 from actions.clerk import wording
-from actions.products.telling import payload
+from actions.clerk.payloads import payload
 from nightdesk import clock
 from nightdesk.language.numbers import canonical
 
@@ -63,7 +63,7 @@ class AppointmentIdentity(Proof[Appointment]):
         conversation.ask("appointment_which_one", appointments="\n".join(titles))
         conversation.offer(
             *(
-                (title, "/inform" + payload(appointment_no=one.appointment_no))
+                (title, payload("inform", appointment_no=one.appointment_no))
                 for title, one in zip(titles, ahead, strict=True)
             )
         )

@@ -13,7 +13,7 @@ from actions.backends.scheduling import Slot
 from actions.clerk import wording
 from actions.clerk.choosing import ordinal
 from actions.clerk.conversation import Conversation
-from actions.products.telling import payload
+from actions.clerk.payloads import payload
 
 OFFERS = 3
 """As many as a conversation can hold (docs/scheduling.md)."""
@@ -63,7 +63,7 @@ class Offers:
             *(
                 (
                     self._title(slot, branch),
-                    "/inform" + payload(time=slot.start.isoformat(), branch=slot.branch),
+                    payload("inform", time=slot.start.isoformat(), branch=slot.branch),
                 )
                 for slot in self.slots
             )

@@ -9,7 +9,7 @@ from actions.backends.catalogue import Service
 from actions.backends.scheduling import Branch, Nearby
 from actions.clerk.choosing import ordinal, told_apart
 from actions.clerk.conversation import Conversation
-from actions.products.telling import payload
+from actions.clerk.payloads import payload
 from nightdesk.language.script import fold
 
 WHICH_PLACE, WHICH_BRANCH = "appointment_which_place", "appointment_which_branch"
@@ -150,12 +150,12 @@ class Places:
         last = conversation.wording("appointment_or")
         if places := self._data.get("places"):
             conversation.ask(WHICH_PLACE, places=conversation.listing(places, last))
-            conversation.offer(*((one, "/inform" + payload(location=one)) for one in places))
+            conversation.offer(*((one, payload("inform", location=one)) for one in places))
         elif branches := [Branch.of_json(one) for one in self._data.get("branches", ())]:
             names = [branch.name(language) for branch in branches]
             conversation.ask(WHICH_BRANCH, branches=conversation.listing(names, last))
             conversation.offer(
-                *((one.name(language), "/inform" + payload(branch=one.code)) for one in branches)
+                *((one.name(language), payload("inform", branch=one.code)) for one in branches)
             )
 
     def elsewhere(self, service: Service) -> None:

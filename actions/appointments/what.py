@@ -10,7 +10,7 @@ from typing import Any
 from actions.backends.catalogue import Service
 from actions.clerk.choosing import by_price, described, ordinal, told_apart
 from actions.clerk.conversation import Conversation
-from actions.products.telling import payload
+from actions.clerk.payloads import payload
 
 CERTAIN = 0.8
 """The search score from which a name is taken to mean the service; below it, it is asked."""
@@ -135,5 +135,5 @@ class What:
         last = conversation.wording("appointment_or")
         conversation.ask(WHICH_SERVICE, services=conversation.listing(names, last))
         conversation.offer(
-            *((one.name(language), "/inform" + payload(service=one.code)) for one in self.options)
+            *((one.name(language), payload("inform", service=one.code)) for one in self.options)
         )

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from actions.backends.knowledge import Entry, Fault
 from actions.clerk import wording
 from actions.clerk.services import Services
 from actions.clerk.state import State
@@ -19,8 +20,8 @@ HELP_AFTER = 2
 
 class Conversation:
     """Collects the sentences and buttons of one reply. ``id`` is the session's id; ``noted``: what
-    the desk is told of the turn; ``looked_up``: what the knowledge base has told in
-    it; ``passing``: what is said is not worth repeating."""
+    the desk is told of the turn; ``entries_found`` and ``faults_found``: by the words that were
+    searched for in it; ``passing``: what is said is not worth repeating."""
 
     def __init__(self, id: str, turn: Turn, state: State, services: Services) -> None:
         self.id = id
@@ -32,7 +33,8 @@ class Conversation:
         self.asked = False
         self.idle_buttons: list[tuple[str, str]] = []
         self.noted: dict[str, Any] = {}
-        self.looked_up: dict[str, Any] = {}
+        self.entries_found: dict[str, tuple[list[Entry], bool]] = {}
+        self.faults_found: dict[str, tuple[list[Fault], bool]] = {}
         self.passing = False
 
     @property

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from actions.backends.orders import Product
 from actions.clerk.choosing import by_price, ordinal, told_apart
 from actions.clerk.conversation import Conversation
+from actions.clerk.payloads import payload
 from actions.clerk.turn import Turn
 from actions.orders.cart import Cart, Decision
 from actions.orders.reading import read_changes
@@ -57,7 +57,10 @@ class Decisions:
             )
             conversation.ask("order_choose", mention=decision.mention, options=options)
             conversation.offer(
-                *((one.name(language), _payload(one)) for one in decision.options),
+                *(
+                    (one.name(language), payload("inform", product=one.sku))
+                    for one in decision.options
+                ),
             )
             return
         conversation.ask(
@@ -152,10 +155,6 @@ def _question(decision: Decision) -> str:
     """The question that asks for ``decision``."""
     alone = decision.kind == "choose" and len(decision.options) == 1
     return "order_perhaps" if alone else f"order_{decision.kind}"
-
-
-def _payload(product: Product) -> str:
-    return "/inform" + json.dumps({"product": product.sku}, separators=(",", ":"))
 
 
 def _only_counted_so(quantity: Quantity | None, options: list[Product]) -> int | None:

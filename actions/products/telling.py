@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 from actions.backends.catalogue import Service
 from actions.backends.orders import Product
 from actions.clerk.conversation import Conversation
+from actions.clerk.payloads import payload
 from actions.orders.reading import Change
 from actions.products.details import Detail
 
@@ -69,14 +69,14 @@ def offer(conversation: Conversation, product: Product) -> None:
     """A button that puts ``product`` in the cart."""
     if product.stock:
         title = conversation.wording("button_buy", product=product.name(conversation.language))
-        conversation.offer((title, "/place_order" + payload(product=product.sku)))
+        conversation.offer((title, payload("place_order", product=product.sku)))
 
 
 def offer_when_idle(conversation: Conversation, product: Product) -> None:
     """The same button, where nothing else is open."""
     if product.stock:
         title = conversation.wording("button_buy", product=product.name(conversation.language))
-        conversation.offer_when_idle((title, "/place_order" + payload(product=product.sku)))
+        conversation.offer_when_idle((title, payload("place_order", product=product.sku)))
 
 
 def tell_detail_line(conversation: Conversation, product: Product, detail: Detail) -> None:
@@ -97,9 +97,5 @@ def tell_service(conversation: Conversation, service: Service) -> None:
         priced, service=name, price=conversation.price(service.price), minutes=service.minutes
     )
     conversation.state.service = service.code
-    book = "/book_appointment" + payload(service=service.code)
+    book = payload("book_appointment", service=service.code)
     conversation.offer((conversation.wording("button_book", service=name), book))
-
-
-def payload(**values: str) -> str:
-    return json.dumps(values, separators=(",", ":"))

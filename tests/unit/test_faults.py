@@ -162,3 +162,16 @@ def test_a_time_and_a_phone_after_a_fault_book_and_describe_nothing(customer):
 def test_a_single_symptom_that_has_its_words_is_not_asked_about(customer):
     customer.knowledge.table = {"异响": [Fault("a", "刹车有异响", "查。", "low", score=0.4)]}
     assert "更像" not in customer.says("report_fault", "刹车有点异响")
+
+
+def test_the_fault_table_is_searched_once_for_the_same_words_of_a_turn(customer, monkeypatch):
+    asked = []
+    search = customer.knowledge.faults
+    monkeypatch.setattr(
+        customer.knowledge,
+        "faults",
+        lambda words, *rest: asked.append(words) or search(words, *rest),
+    )
+    customer.says("nlu_fallback", "车顶有点不对劲")
+    assert asked
+    assert len(asked) == len(set(asked))
