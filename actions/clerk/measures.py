@@ -17,6 +17,7 @@ _BETWEEN = re.compile(
 )
 _UP_TO = re.compile(rf"(?P<high>{_NUMBER})\s*{_UNIT}\s*(?:以内|以下|之内|内)", re.I)
 _FROM = re.compile(rf"(?P<low>{_NUMBER})\s*{_UNIT}\s*(?:以上|起|及以上)", re.I)
+_ENDS = ("low", "high")
 _ONE = re.compile(rf"(?P<value>{_NUMBER})\s*{_UNIT}(?P<half>半)?", re.I)
 _ENGLISH = (
     (
@@ -90,9 +91,6 @@ def ranges_of(text: str) -> list[Range]:
             low, high = (parse_number(ends[end]) if ends.get(end) else None for end in _ENDS)
             found.append((match.start(), Range(_unit(match["unit"]), low, high)))
     return [one for _, one in sorted(found, key=lambda one: one[0])]
-
-
-_ENDS = ("low", "high")
 
 
 def covers(description: str, text: str) -> bool | None:

@@ -41,18 +41,19 @@ def guessed_goods(conversation: Conversation) -> list[Change]:
     for clause in clauses_of(turn) if not turn.any("product") else ():
         number = _LEADING.match(clause)
         words = _LEADING.sub("", clause)[:MAX_WORDS]
-        wish = _NUMBER.sub("", _PARTICLES.sub("", _WANT.sub("", words, count=1)).strip()).strip(
-            "个"
-        )
-        for query in dict.fromkeys((words, wish)):
-            hits = conversation.services.orders.search(query)[:1] if len(query) > 1 else []
-            if hits and hits[0].score >= CERTAIN:
-                words = query
-                break
-        if hits and hits[0].score >= CERTAIN:
+        wish = _NUMBER.sub("", _PARTICLES.sub("", _WANT.sub("", words, count=1)).strip())
+        queries = dict.fromkeys((words, wish.strip("个")))
+        name = next((query for query in queries if _is_product(conversation, query)), None)
+        if name is not None:
             quantity = Quantity(Decimal(number[1]), "") if number else None
-            found.append(Change("add", words, quantity))
+            found.append(Change("add", name, quantity))
     return found
+
+
+def _is_product(conversation: Conversation, words: str) -> bool:
+    """Whether the shop's search is certain of ``words``. May raise ``BackendError``."""
+    hits = conversation.services.orders.search(words)[:1] if len(words) > 1 else []
+    return bool(hits) and hits[0].score >= CERTAIN
 
 
 def guessed_wish(turn: Turn) -> list[Change]:

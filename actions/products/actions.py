@@ -116,16 +116,10 @@ def tell_detail(conversation: Conversation) -> bool:
     named = [_meant(conversation, one.text)[:1] for one in turn.all("product")[:1]]
     pointed = referred_to(conversation) or spoken_of(conversation)[:ADVISED]
     skus = [one.sku for one in named[0]] if named else pointed
-    entries, answerable = look_up(conversation, turn.text)
-    entry = f"{entries[0].question} {entries[0].answer}" if answerable else ""
     for sku in skus:
         product = conversation.services.orders.product(sku)
         detail = detail_of(product, turn.text, conversation.language)
-        if detail is None:
-            continue
-        if not detail.measure and weight_of(product, turn.text) < weight_of_answer(
-            turn.text, entry
-        ):
+        if detail is None or not (detail.measure or _tells_more(conversation, product)):
             continue
         tell_detail_line(conversation, product, detail)
         offer_when_idle(conversation, product)
@@ -133,6 +127,14 @@ def tell_detail(conversation: Conversation) -> bool:
         conversation.state.shown = [sku, *(one for one in shown if one != sku)]
         return True
     return False
+
+
+def _tells_more(conversation: Conversation, product: Product) -> bool:
+    """Whether ``product`` has as much to do with the question as the knowledge base's answer."""
+    text = conversation.turn.text
+    entries, answerable = look_up(conversation, text)
+    said = f"{entries[0].question} {entries[0].answer}" if answerable else ""
+    return weight_of(product, text) >= weight_of_answer(text, said)
 
 
 def tell_described(conversation: Conversation, least: float) -> bool:

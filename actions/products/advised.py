@@ -28,27 +28,33 @@ ALIKE = 0.3
 
 def advised(conversation: Conversation, wishes: Sequence[Change]) -> list[Product]:
     """Products for the need that are in stock and fit the car, the likeliest or cheapest first."""
-    turn, orders = conversation.turn, conversation.services.orders
-    model = model_of(conversation)
-    words = [wish.product for wish in wishes] or [turn.text[:60]]
-    found = [hit for query in words for hit in searched(conversation, query)]
-    if not found and model:
-        found = [
-            one for one in orders.search("", CATALOGUE) if one.fits and len(one.fits) < OPTIONS
-        ]
-    best = max((product.score for product in found), default=0.0)
-    if best < CERTAIN and (likely := described(conversation, turn.text, SURELY)):
-        found, best = likely, likely[0].score
-    if not found and by_price(turn.text):
-        found = _of_the_kind(conversation)
-        best = max((product.score for product in found), default=0.0)
+    text, model = conversation.turn.text, model_of(conversation)
+    found = _candidates(conversation, wishes, model)
+    best = _best(found)
     unique = {product.sku: product for product in found if best - product.score < ALIKE}
     fitting = [one for one in unique.values() if one.stock and one.fit(model)]
-    wish = by_price(turn.text)
+    wish = by_price(text)
     if wish:
         fitting = [one for one in fitting if best - one.score < CLOSE]
         fitting.sort(key=lambda one: Decimal(one.price), reverse=wish == "dearest")
-    return fitting[: 1 if _THE_ONE.search(turn.text) else ADVISED]
+    return fitting[: 1 if _THE_ONE.search(text) else ADVISED]
+
+
+def _candidates(conversation: Conversation, wishes: Sequence[Change], model: str) -> list[Product]:
+    """By name, else for the car, else by description, else all of the kind for a price."""
+    text, orders = conversation.turn.text, conversation.services.orders
+    words = [wish.product for wish in wishes] or [text[:60]]
+    found = [hit for query in words for hit in searched(conversation, query)]
+    if not found and model:
+        everything = orders.search("", CATALOGUE)
+        found = [one for one in everything if one.fits and len(one.fits) < OPTIONS]
+    if _best(found) < CERTAIN and (likely := described(conversation, text, SURELY)):
+        return likely
+    return found or (_of_the_kind(conversation) if by_price(text) else [])
+
+
+def _best(found: Sequence[Product]) -> float:
+    return max((product.score for product in found), default=0.0)
 
 
 def _of_the_kind(conversation: Conversation) -> list[Product]:
