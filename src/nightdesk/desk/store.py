@@ -155,15 +155,13 @@ class Store:
                 owner=changes.owned(session, message.conversation_id).state,
             )
 
-    def transcript(
-        self, conversation_id: str, after: int = 0, most: int | None = None
-    ) -> list[Line]:
+    def transcript(self, conversation_id: str, after: int = 0, most: int = PAGE) -> list[Line]:
         """The conversation's lines after the id ``after``, oldest first; ``most`` at a time."""
         query = (
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.id > after)
             .order_by(Message.id)
-            .limit(most or PAGE)
+            .limit(most)
         )
         with self._database.read() as session:
             return lines(session, query)
