@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from nightdesk.backends.knowledge import embedding
-from nightdesk.backends.knowledge.embedding import Embedder, Meaning, Options, Silent
+from nightdesk.backends.knowledge.embedding import Embedded, Embedder, Options, Silent
 from nightdesk.backends.knowledge.ranker import Item, Ranker
 
 MEANINGS = (("宠物", "毛孩子", "dog"), ("停车", "泊位", "parking"), ("刻字", "镌", "engrave"))
@@ -198,7 +198,7 @@ def test_an_entry_that_is_new_is_judged_once_its_vectors_are_there(
     embedder = Embedder(options)
     ranker(monkeypatch, embedder)
     texts = [item.phrasings for item in ITEMS] + [("能带 dog 进门吗",)]
-    meaning = Meaning(texts, embedder)
+    meaning = Embedded(texts, embedder)
     margins = np.zeros(4, np.float32)
     before = meaning.added(margins, QUESTION)
     assert before[0] > 0
@@ -226,7 +226,7 @@ def test_too_many_classes_are_not_embedded(
     model: Model, options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedding, "MOST_CLASSES", 2)
-    meaning = Meaning([item.phrasings for item in ITEMS], Embedder(options))
+    meaning = Embedded([item.phrasings for item in ITEMS], Embedder(options))
     meaning.prepare()
     assert model.asked == []
 

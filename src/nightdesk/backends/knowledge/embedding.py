@@ -167,7 +167,7 @@ class Embedder:
         log.warning("embedding_silent", error=repr(error)[:200])
 
 
-class Meaning:
+class Embedded:
     """The judge over the classes of one ranker: ``texts[i]`` are the phrasings of class ``i``."""
 
     def __init__(self, texts: Sequence[Sequence[str]], embedder: Embedder | None) -> None:

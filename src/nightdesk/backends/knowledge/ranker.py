@@ -112,7 +112,7 @@ class Ranker:
         self.ids = tuple(ids)
         self._place = {key: place for place, key in enumerate(self.ids[: self.items])}
         self.index = Index(texts)
-        self._embedded = embedding.Meaning(texts, embedding.configured())
+        self._embedded = embedding.Embedded(texts, embedding.configured())
         self._meaning = self._understood(texts, before)
         self._words = Bm25([(*item.phrasings, item.answer) for item in usable], k1=WORDS_K1)
         self._profiles = self._profiled(usable)
