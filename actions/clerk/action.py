@@ -176,9 +176,7 @@ class ClerkAction(Action, ABC):
             conversation.state.failed_turns = 0
             tasks.give_up(conversation)
         self.respond(conversation)
-        task = tasks.open_task(conversation)
-        if task is not None and conversation.state.question and not conversation.asked:
-            task.ask_again()
+        tasks.ask_again(conversation)
         if not conversation.lines:
             raise RuntimeError(f"{self.action} said nothing")
 

@@ -96,14 +96,14 @@ def taken(conversation: Conversation) -> bool:
         return True
     if haggles(turn.text) and not turn.any(*_SUBSTANCE):
         conversation.say("talk_fixed_price")
-        _ask_again(conversation)
+        tasks.ask_again(conversation)
         return True
     if asks_phone(turn.text) and not turn.any("branch", "location", "phone", "product"):
         return _tell_phone(conversation)
     if _is_only_scolding(turn):
         conversation.say("talk_scolded")
         conversation.offer((conversation.wording("button_human"), "/request_human"))
-        _ask_again(conversation)
+        tasks.ask_again(conversation)
         return True
     return False
 
@@ -124,16 +124,10 @@ def _tell_phone(conversation: Conversation) -> bool:
         "talk_hotline", shop=shop, hotline="{hotline}", hours="{agent_hours}"
     )
     conversation.lines.append(filled(said, conversation.language, services).text)
-    _ask_again(conversation)
+    tasks.ask_again(conversation)
     return True
 
 
 def _is_only_scolding(turn: Turn) -> bool:
     about = turn.any(*_SUBSTANCE) or turn.intent in _OF_WEIGHT
     return len(turn.text) <= SHORT and scolds(turn.text) and not about
-
-
-def _ask_again(conversation: Conversation) -> None:
-    task = tasks.open_task(conversation)
-    if task is not None and conversation.state.question:
-        task.ask_again()

@@ -74,6 +74,13 @@ def open_task(conversation: Conversation) -> Task | None:
     return _KINDS[data["kind"]](conversation, data) if data else None
 
 
+def ask_again(conversation: Conversation) -> None:
+    """The open task's question in other words, unless this reply has asked one already."""
+    task = open_task(conversation)
+    if task is not None and conversation.state.question and not conversation.asked:
+        task.ask_again()
+
+
 def served(conversation: Conversation, interrupts: bool) -> bool:
     """Whether the open task took the turn, and went on with it.
 
