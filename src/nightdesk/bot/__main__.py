@@ -12,6 +12,7 @@ import os
 
 from nightdesk import logs, settings
 from nightdesk.bot import lean
+from nightdesk.merchant import tidy
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     log = logs.get(__name__)
     folder = here.data / "rasa"
 
+    tidy.use(here)
     os.environ["NIGHTDESK_RASA_TOKEN"] = here.rasa_token()  # the channel asks for it too
     if not lean.needs_tensorflow(model):
         lean.leave_out_tensorflow()

@@ -43,7 +43,7 @@ def check(folder: Path = FOLDER) -> None:
 def load(folder: Path = FOLDER) -> None:
     """Check FOLDER and load it into the backends: all of it, or nothing when there is a mistake."""
     from nightdesk.database import Database, connect, migrate
-    from nightdesk.merchant import stamp
+    from nightdesk.merchant import stamp, tidy
     from nightdesk.merchant.load import load as load_merchant
 
     console = _console()
@@ -53,6 +53,7 @@ def load(folder: Path = FOLDER) -> None:
     migrate(engine)
     rows = load_merchant(merchant, Database(engine))
     stamp.put(here, folder)
+    tidy.copy(folder, tidy.place(here))
     _summary(merchant, rows, Say("is loaded", "已载入"), console)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from nightdesk.merchant import tidy
 from nightdesk.running import model, runfile
 from nightdesk.settings import Settings
 
@@ -33,6 +34,7 @@ def parse_text(settings: Settings, text: str) -> str:
         answer.raise_for_status()
         parsed: Any = answer.json()
     else:
+        tidy.use(settings)
         parsed = _parse_with_model(text)
     return json.dumps(_short(parsed), ensure_ascii=False, indent=2)
 

@@ -19,6 +19,7 @@ from nightdesk.desk import options
 from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.desk.handoff.notify import configuration
 from nightdesk.desk.handoff.workplace import configuration as workplaces
+from nightdesk.merchant import tidy
 from nightdesk.running import frontend, knowledge, model, ports, processes
 from nightdesk.running.runfile import RunFolder, RunState
 from nightdesk.running.supervisor import Supervisor
@@ -112,6 +113,7 @@ def fitting_model(settings: Settings) -> Path:
             progress(f"{found.stem.removesuffix('.tar')} fits")
             return found
         progress("no model fits the data: training one")
+        tidy.use(settings)  # the components read the shop's words while they learn, too
         return model.train(settings.data / "logs" / "train.log", progress)
 
 
