@@ -14,7 +14,7 @@ from nightdesk.backends.knowledge.neighbours import Neighbours
 from nightdesk.backends.orders.api import router as orders
 from nightdesk.backends.orders.service import OrderService
 from nightdesk.backends.scheduling.api import router as scheduling
-from nightdesk.backends.service import application
+from nightdesk.backends.service import adopt, application
 from nightdesk.backends.tickets.api import router as tickets
 from nightdesk.database import Database
 from nightdesk.merchant.profile import Profile
@@ -61,7 +61,7 @@ def backend_app(
     """
     routes = APIRouter()
     for name in names:
-        routes.include_router(ROUTERS[name](database, profile, neighbours or Neighbours(profile)))
+        adopt(routes, ROUTERS[name](database, profile, neighbours or Neighbours(profile)))
     title = names[0] if len(names) == 1 else "backends"
     return application(title, routes, token)
 

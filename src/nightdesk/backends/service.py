@@ -103,6 +103,15 @@ class TokenFirst:
         await self._app(scope, receive, send)
 
 
+def adopt(whole: APIRouter, part: APIRouter) -> None:
+    """Serve the routes of ``part`` in ``whole`` as they are.
+
+    ``include_router`` builds each of them once more, which is most of what a start costs; it is for
+    a part that needs something of the whole: a prefix, a dependency.
+    """
+    whole.routes.extend(part.routes)
+
+
 def application(name: str, router: APIRouter, token: str) -> FastAPI:
     """One backend as an application of its own, all of it behind the service token.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import resource
 
@@ -30,8 +31,10 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     allow_open_files()
     here = settings.load()
+    app = create_app(here)
+    gc.freeze()  # What was made until now stays; a customer's turn need not wait for a look at it.
     uvicorn.run(
-        create_app(here),
+        app,
         host=here.host,
         port=here.port,
         log_config=None,

@@ -24,7 +24,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from nightdesk import logs
 from nightdesk.backends import apps
 from nightdesk.backends.knowledge.neighbours import Neighbours
-from nightdesk.backends.service import ServiceError, TokenFirst, answer_errors, error_response
+from nightdesk.backends.service import (
+    ServiceError,
+    TokenFirst,
+    adopt,
+    answer_errors,
+    error_response,
+)
+from nightdesk.certificates import trusted
 from nightdesk.database import Database, connect, migrate
 from nightdesk.desk import calendar, chat, internal, knowledge, waiting_room
 from nightdesk.desk import options as desk_options
@@ -82,7 +89,9 @@ def create_app(
     """
     options = options or desk_options.load()
     database = Database(connect(settings.database_url))
-    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+    client = httpx.AsyncClient(
+        trust_env=False, verify=trusted(), limits=httpx.Limits(max_connections=None)
+    )
     rasa = Rasa(client, settings.rasa_url, settings.rasa_token(), options.rasa_timeout)
     tickets = Tickets(
         client, settings.tickets_url, settings.service_token(), timeout=options.rasa_timeout
@@ -138,17 +147,18 @@ def create_app(
     app: FastAPI = FastAPIOffline(
         title="NightDesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None
     )
-    app.include_router(chat.router(gate, live, notifier, options))
-    app.include_router(waiting_room.router(gate, owners, typing, courier, notifier))
-    app.include_router(calendar.router(client, settings.scheduling_url, settings.service_token()))
-    app.include_router(internal.router(database, outbox, settings.service_token()))
+    adopt(app.router, chat.router(gate, live, notifier, options))
+    adopt(app.router, waiting_room.router(gate, owners, typing, courier, notifier))
+    adopt(app.router, calendar.router(client, settings.scheduling_url, settings.service_token()))
+    adopt(app.router, internal.router(database, outbox, settings.service_token()))
     if mirror:
-        app.include_router(hooks.router(mirror.workplace, mirror.book))
+        adopt(app.router, hooks.router(mirror.workplace, mirror.book))
     passwords = Passwords()
     misses = Misses(database)
     admin = Admin(settings.data, settings.session_secret(), passwords, misses)
-    app.include_router(
-        knowledge.router(client, settings.knowledge_url, settings.service_token(), admin)
+    adopt(
+        app.router,
+        knowledge.router(client, settings.knowledge_url, settings.service_token(), admin),
     )
     backends = Backends(
         client, {**urls, "knowledge": settings.knowledge_url}, settings.service_token()
@@ -164,7 +174,7 @@ def create_app(
         lambda: current(settings.merchant),
         options,
     )
-    app.include_router(console.router(people))
+    adopt(app.router, console.router(people))
     answer_errors(app)
     _answer_refusals(app)
     _answer_health(app, settings, rasa, client)

@@ -19,6 +19,7 @@ import httpx
 from nightdesk import logs
 from nightdesk.backends.knowledge.asked import moment
 from nightdesk.backends.knowledge.model import Asked
+from nightdesk.certificates import trusted
 from nightdesk.merchant.placeholders import Shelf
 from nightdesk.merchant.profile import Profile
 from nightdesk.placeholders import (
@@ -161,7 +162,11 @@ class Neighbours:
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            headers=self._headers, timeout=TIMEOUT_S, trust_env=False, transport=self._transport
+            headers=self._headers,
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            verify=trusted(),
+            transport=self._transport,
         )
 
     async def _get(self, client: httpx.AsyncClient, service: str, path: str, **query: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
+from nightdesk.backends.service import adopt
 from nightdesk.database import Database
 from nightdesk.desk.console import (
     canned,
@@ -75,5 +76,5 @@ def router(context: Context) -> APIRouter:
     def page() -> RedirectResponse:
         return RedirectResponse("/console/")
 
-    whole.include_router(routes)
+    adopt(whole, routes)
     return whole

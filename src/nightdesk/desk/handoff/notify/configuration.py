@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import httpx
 
+from nightdesk.certificates import trusted
 from nightdesk.desk.handoff.notify.dingtalk import DingTalk
 from nightdesk.desk.handoff.notify.feishu import Feishu
 from nightdesk.desk.handoff.notify.mail import Mail, Server
@@ -38,7 +39,10 @@ _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 
 def client() -> httpx.AsyncClient:
     """The client for the outer world: through the proxy of the environment, but to this machine."""
-    return httpx.AsyncClient(mounts={"all://127.0.0.1": None, "all://localhost": None})
+    return httpx.AsyncClient(
+        verify=trusted(environment=True),
+        mounts={"all://127.0.0.1": None, "all://localhost": None},
+    )
 
 
 def targets(environ: Mapping[str, str], client: httpx.AsyncClient) -> list[Target]:
