@@ -5,8 +5,11 @@ The tables are made by the migrations once a session, in a template; a test gets
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -19,6 +22,7 @@ from sqlalchemy.engine import Engine, make_url
 from nightdesk.database import Database, connect, migrate
 
 TEMPLATE = "nightdesk_template"
+STARTING_S = 180
 
 _numbers = count(1)
 
@@ -91,12 +95,28 @@ class PostgresDatabases:
             connection.execute(text(statement))
 
 
+def _started(folder: Path) -> PostgresServer:
+    """A running server. The package gives it ten seconds, which is little on a busy machine: it is
+    asked again until it runs. One session at a time, for the first one makes the system's user."""
+    deadline = time.monotonic() + STARTING_S
+    with (Path(tempfile.gettempdir()) / "nightdesk-pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = PostgresServer(folder, cleanup_mode="delete")
+        while True:
+            try:
+                server.start()
+                return server
+            except (subprocess.SubprocessError, AssertionError):  # not yet started, not yet ready
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server of this session's own, on a Unix socket; yields its URL."""
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-pg-"))
-    server = PostgresServer(folder, cleanup_mode="delete")
-    server.start()
+    server = _started(folder)
     try:
         yield server.get_uri()
     finally:

@@ -27,6 +27,12 @@ def test_free_ports_are_different_and_usable() -> None:
     assert all(ports.is_free("127.0.0.1", port) for port in found)
 
 
+def test_free_ports_are_none_that_the_system_gives_away() -> None:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        assert max(ports.free(20)) < any_port.getsockname()[1]
+
+
 def test_free_ports_pass_the_check() -> None:
     ports.check(configured(*ports.free(3)))
 

@@ -14,6 +14,9 @@ from nightdesk.running import frontend, model
 from nightdesk.settings import ROOT
 
 BIN = Path(sys.executable).parent
+# Two at a time need 2 GB, and no machine on which this runs has less than two cores.
+WORKERS = 2
+SHARED = ("--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,19 @@ def command(*arguments: str) -> Outcome:
     return Outcome(code != 0, f"exit code {code}" if code else "")
 
 
-def pytest(*folders: str) -> Callable[[], Outcome]:
-    """A stage of pytest over ``folders``; no test found is a failure (pytest's exit code 5)."""
+def pytest(*folders: str, workers: int = 1) -> Callable[[], Outcome]:
+    """A stage of pytest over ``folders``; no test found is a failure (pytest's exit code 5).
+
+    ``workers``: how many processes share the tests, each a file at a time.
+    """
+    shared = ["-n", str(workers), *SHARED] if workers > 1 else []
 
     def check() -> Outcome:
         if missing := [folder for folder in folders if not (ROOT / folder).is_dir()]:
             return Outcome(True, f"there is no {', '.join(missing)}")
         with tempfile.TemporaryDirectory() as place:
             report = Path(place) / "junit.xml"
-            outcome = command("pytest", *folders, f"--junitxml={report}")
+            outcome = command("pytest", *folders, *shared, f"--junitxml={report}")
             return Outcome(outcome.failed, _counts(report) or outcome.note)
 
     return check
@@ -147,20 +154,20 @@ def test_in_browser() -> Outcome:
     if find_or_install() is None:
         print(HOW_TO_GET, flush=True)
         return Outcome(False, "SKIPPED: no Chromium on this machine", skipped=True)
-    return pytest("tests/browser")()
+    return pytest("tests/browser", workers=WORKERS)()
 
 
 STAGES = (
     Stage("lint", "ruff check", lambda: command("ruff", "check")),
     Stage("format", "ruff format --check", lambda: command("ruff", "format", "--check")),
     Stage("types", "mypy", lambda: command("mypy")),
-    Stage("unit", "unit tests", pytest("tests/unit")),
+    Stage("unit", "unit tests", pytest("tests/unit", workers=WORKERS)),
     Stage("data", "rasa data validate --fail-on-warnings", validate_data),
     Stage("front-end", "front ends: types, unit tests, build", test_front_ends),
     Stage("train", "one model for all that follows", train_model),
     Stage("understanding", "accuracy on held-out sentences", measure_understanding),
     Stage("stories", "rasa test core", test_stories),
     Stage("conversations", "conversations over the real processes", pytest("tests/conversations")),
-    Stage("integration", "integration tests", pytest("tests/integration")),
+    Stage("integration", "integration tests", pytest("tests/integration", workers=WORKERS)),
     Stage("browser", "the widget in headless Chromium", test_in_browser),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nightdesk import digests
@@ -32,20 +33,30 @@ def projects() -> list[Path]:
 
 
 def build_all(log: Path, progress: Callable[[str], None]) -> None:
-    """Build what has changed since its last build.
+    """Build what has changed since its last build. Who comes while another builds waits.
 
     Raises:
         BuildFailed: naming the front end and npm's last words.
     """
+    if not list(_changed()):
+        return
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with (TOOLS / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for project, wanted in _changed():
+            progress(f"building web/{project.name}")
+            install(project, log)
+            npm(project, log, "run", "build")
+            (project / "dist" / _STAMP).write_text(wanted, encoding="ascii")
+
+
+def _changed() -> Iterator[tuple[Path, str]]:
+    """Every front end whose build is not of its sources, with its sources' fingerprint."""
     for project in projects():
         wanted = fingerprint(project)
         stamp = project / "dist" / _STAMP
-        if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
-            continue
-        progress(f"building web/{project.name}")
-        install(project, log)
-        npm(project, log, "run", "build")
-        stamp.write_text(wanted, encoding="ascii")
+        if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+            yield project, wanted
 
 
 def install(project: Path, log: Path) -> None:
