@@ -30,7 +30,7 @@ SIZES: dict[str, dict[str, Any]] = {
 
 OpenPage = Callable[..., Page]
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -83,7 +83,7 @@ def beside(page: Page, title: str) -> Locator:
     )
 
 
-def runs_until(page: Page, condition: Callable[[], object], seconds: int = 30) -> None:
+def runs_until(page: Page, condition: Callable[[], object], seconds: int = 60) -> None:
     """Lets the page run until ``condition`` holds."""
     for _ in range(seconds * 10):
         if condition():

@@ -81,7 +81,7 @@ class Shop:
     def browser(self, login: str = "admin", password: str | None = None) -> Iterator[httpx.Client]:
         """A signed-in client of the console's API."""
         with httpx.Client(
-            base_url=f"{self.url}{API}", timeout=30, trust_env=False, headers={"Origin": self.url}
+            base_url=f"{self.url}{API}", timeout=60, trust_env=False, headers={"Origin": self.url}
         ) as http:
             given = {"login": login, "password": password or self.first_password}
             http.post("/session", json=given).raise_for_status()

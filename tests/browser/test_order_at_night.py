@@ -17,11 +17,11 @@ def test_an_order_in_the_browser_is_in_the_order_backend(page: Page, shop: Shop)
     page.set_default_timeout(30_000)
     page.goto(shop.url)
     say(page, ORDER)
-    expect(page.locator(".nd-bot .nd-text").last).to_contain_text("¥964", timeout=30_000)
+    expect(page.locator(".nd-bot .nd-text").last).to_contain_text("¥964")
     page.reload()
     page.get_by_role("button", name="确认下单").click()
     said = page.locator(".nd-bot .nd-text").last
-    expect(said).to_contain_text("订单号", timeout=30_000)
+    expect(said).to_contain_text("订单号")
     with shop.backends as client:
         number = next(word for word in said.inner_text().replace("，", " ").split() if "QM" in word)
         order = client.get(f"/orders/{number}", params={"phone_tail": "8000"}).json()

@@ -111,7 +111,7 @@ class Shop:
         token = self.settings.service_token()
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(
-            base_url=f"{self.url}/api", headers=headers, timeout=30, trust_env=False
+            base_url=f"{self.url}/api", headers=headers, timeout=60, trust_env=False
         )
 
     def orders_of(self, customer: Customer) -> list[dict[str, object]]:
@@ -162,7 +162,7 @@ class Shop:
             return 0
         self._process.send_signal(signal.SIGINT)
         try:
-            return self._process.wait(60)
+            return self._process.wait(120)
         except subprocess.TimeoutExpired:
             self._process.kill()
             raise

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine, make_url
 from nightdesk.database import Database, connect, migrate
 
 TEMPLATE = "nightdesk_template"
+NOT_FOR_TESTS = ("fsync", "synchronous_commit", "full_page_writes")
 STARTING_S = 180
 
 _numbers = count(1)
@@ -71,6 +72,9 @@ class PostgresDatabases:
         self._admin: Engine = create_engine(
             self._url.set(database="postgres"), isolation_level="AUTOCOMMIT", future=True
         )
+        for name in NOT_FOR_TESTS:  # no test pulls the plug of the machine
+            self._execute(f"ALTER SYSTEM SET {name} = off")
+        self._execute("SELECT pg_reload_conf()")
         self._execute(f"CREATE DATABASE {TEMPLATE}")
         _migrate(self.url(TEMPLATE))
 

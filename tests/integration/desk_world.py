@@ -36,8 +36,11 @@ from nightdesk.settings import ROOT, Settings, load
 
 BUTTONS = [{"title": "好的", "payload": "/affirm"}, {"title": "不要", "payload": "/deny"}]
 
+PATIENCE = 60.0
+"""How many seconds a test waits for what comes in a moment on a machine that has time for it."""
 
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+
+def until(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """The first true value of ``condition``; fails when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -79,7 +82,7 @@ class Server:
     def stop(self) -> None:
         if self._server is not None:
             self._server.should_exit = True
-            self._thread.join(20)
+            self._thread.join(PATIENCE)
             assert not self._thread.is_alive(), "the server does not end"
         self._socket.close()
 
@@ -198,7 +201,7 @@ class Visitor:
 
     def __init__(self, url: str, **headers: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False, headers=headers)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False, headers=headers)
         session = self.http.post("/chat/sessions", json={"channel": "web"}).json()
         self.id: str = session["session_id"]
         self.token: str = session["token"]
@@ -228,7 +231,7 @@ class Visitor:
     def events(self, last: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
         """The messages pushed, each as (id, message)."""
         headers = {} if last is None else {"Last-Event-ID": str(last)}
-        with self.http.stream("GET", "/chat/events", headers=headers, timeout=20) as response:
+        with self.http.stream("GET", "/chat/events", headers=headers, timeout=PATIENCE) as response:
             assert response.status_code == 200
 
             def messages() -> Iterator[dict[str, Any]]:

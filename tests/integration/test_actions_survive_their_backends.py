@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -192,14 +191,14 @@ def test_a_slow_backend_holds_up_no_other_conversation(monkeypatch):
     from rasa_sdk import Tracker
     from rasa_sdk.executor import CollectingDispatcher
 
-    begun = threading.Event()
+    begun, gone_on = threading.Event(), threading.Event()
 
     class Slow(action_module.ClerkAction):
         action = "action_slow_for_test"
 
         def respond(self, conversation: Any) -> None:
             begun.set()
-            time.sleep(0.3)
+            gone_on.wait(30)
             conversation.lines.append("ok")
 
     async def both() -> list[str]:
@@ -215,6 +214,7 @@ def test_a_slow_backend_holds_up_no_other_conversation(monkeypatch):
             while not begun.is_set():
                 await asyncio.sleep(0.005)
             order.append("other")
+            gone_on.set()
 
         await asyncio.gather(slow(), other())
         return order

@@ -11,7 +11,7 @@ import pytest
 
 from nightdesk.desk.admin import PASSWORD_FILE
 from tests.integration.console_world import API
-from tests.integration.desk_world import Visitor, World, until
+from tests.integration.desk_world import PATIENCE, Visitor, World, until
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def signed_in(url: str, folder: Path) -> httpx.Client:
     """A browser of who has the first password."""
-    http = httpx.Client(base_url=url, timeout=30, trust_env=False, headers={"Origin": url})
+    http = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False, headers={"Origin": url})
     body = {"login": "admin", "password": (folder / PASSWORD_FILE).read_text("ascii")}
     http.post(f"{API}/session", json=body).raise_for_status()
     return http
@@ -64,6 +64,6 @@ def test_a_body_that_is_too_large_is_refused_before_anybody_signs_in(world: Worl
         json={"login": "admin", "password": "x" * 2000},
         headers={"Origin": url},
         trust_env=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 413

@@ -16,7 +16,7 @@ from nightdesk.database import Database
 from nightdesk.desk.console.news import News, Seen
 from nightdesk.desk.handoff.states import State
 from tests.integration.console_world import API, PASSWORD, ConsoleWorld
-from tests.integration.desk_world import Server, until
+from tests.integration.desk_world import PATIENCE, Server, until
 
 PHONE = "13800138000"
 _ENDED = {"event": "ended"}
@@ -31,7 +31,7 @@ class Console:
 
     def __init__(self, url: str, login: str) -> None:
         headers = {"Origin": url}
-        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False, headers=headers)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False, headers=headers)
         body = {"login": login, "password": PASSWORD}
         self.http.post(f"{API}/session", json=body).raise_for_status()
         self.seen: list[dict[str, Any]] = []
@@ -43,7 +43,7 @@ class Console:
         opened: queue.Queue[httpx.Response | None] = queue.Queue()
         thread = threading.Thread(target=self._read, args=(headers, opened), daemon=True)
         thread.start()
-        response = opened.get(timeout=20)
+        response = opened.get(timeout=PATIENCE)
         assert response is not None
         assert response.status_code == 200
         try:

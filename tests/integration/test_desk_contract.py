@@ -12,7 +12,7 @@ import pytest
 
 from nightdesk.desk.limits import Rate
 from nightdesk.desk.sessions import Tokens
-from tests.integration.desk_world import Visitor, World, until
+from tests.integration.desk_world import PATIENCE, Visitor, World, until
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def visitor(world: World) -> Visitor:
 
 
 def test_without_a_token_nothing_is_shown_and_nothing_taken(world, visitor):
-    stranger = httpx.Client(base_url=visitor.url, trust_env=False)
+    stranger = httpx.Client(base_url=visitor.url, trust_env=False, timeout=PATIENCE)
     message = {"text": "你好", "client_message_id": "m1"}
     assert stranger.post("/chat/messages", json=message).status_code == 401
     assert stranger.get("/chat/messages").status_code == 401
@@ -51,10 +51,14 @@ def test_a_forged_or_expired_token_is_refused(world, visitor):
     }
     for name, token in forged.items():
         headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.get(f"{visitor.url}/chat/messages", headers=headers, trust_env=False)
+        answer = httpx.get(
+            f"{visitor.url}/chat/messages", headers=headers, trust_env=False, timeout=PATIENCE
+        )
         assert answer.status_code == 401, name
         message = {"text": "你好", "client_message_id": "m1"}
-        answer = httpx.post(f"{visitor.url}/chat/messages", headers=headers, json=message)
+        answer = httpx.post(
+            f"{visitor.url}/chat/messages", headers=headers, json=message, timeout=PATIENCE
+        )
         assert answer.status_code == 401, name
         assert answer.json()["error"]["code"] == "unauthorized", name
     assert world.rasa.requests == []
@@ -134,7 +138,9 @@ def test_too_many_sessions_from_one_address_are_refused(world):
     url = world.desk(session_rate=Rate(2, 60))
     Visitor(url)
     Visitor(url)
-    refused = httpx.post(f"{url}/chat/sessions", json={}, headers={"Accept-Language": "en-GB"})
+    refused = httpx.post(
+        f"{url}/chat/sessions", json={}, headers={"Accept-Language": "en-GB"}, timeout=PATIENCE
+    )
     assert refused.status_code == 429
     assert "too fast" in refused.json()["error"]["message"]
 
@@ -190,7 +196,7 @@ def test_every_tab_sees_what_is_written_in_one(world, visitor):
 def test_a_tab_at_another_desk_sees_it_too(world, visitor):
     other = world.desk()
     headers = {"Authorization": f"Bearer {visitor.token}"}
-    with httpx.stream("GET", f"{other}/chat/events", headers=headers, timeout=20) as response:
+    with httpx.stream("GET", f"{other}/chat/events", headers=headers, timeout=PATIENCE) as response:
         rows = response.iter_lines()
         visitor.say("你好", "m1")
         data = (row for row in rows if row.startswith("data:"))
@@ -201,7 +207,7 @@ def test_a_tab_at_another_desk_sees_it_too(world, visitor):
 def test_an_event_source_gives_its_token_in_the_address(world, visitor):
     visitor.say("你好", "m1")
     address = f"{visitor.url}/chat/events?token={visitor.token}"
-    with httpx.stream("GET", address, timeout=20) as response:
+    with httpx.stream("GET", address, timeout=PATIENCE) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         assert "id: 1" in next(row for row in response.iter_lines() if row.startswith("id:"))
 
@@ -222,7 +228,7 @@ def _opens(visitor: Visitor) -> bool:
 
 def test_a_silent_stream_shows_that_it_lives(world):
     visitor = Visitor(world.desk(heartbeat=1))
-    with visitor.http.stream("GET", "/chat/events", timeout=20) as response:
+    with visitor.http.stream("GET", "/chat/events", timeout=PATIENCE) as response:
         rows = [row for row, _ in zip(response.iter_lines(), range(4), strict=False)]
     assert rows == ["event: status", 'data: {"status": "bot"}', "", rows[3]]
     assert rows[3].startswith(":")
@@ -244,7 +250,7 @@ def test_the_transcript_can_be_read_from_a_message_on(world, visitor):
 
 def rest(visitor: Visitor, message: str) -> list[dict]:
     body = {"sender": visitor.token, "message": message}
-    return httpx.post(f"{visitor.url}/webhooks/rest/webhook", json=body, timeout=30).json()
+    return httpx.post(f"{visitor.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE).json()
 
 
 def test_the_rest_webhook_speaks_rasas_format(world, visitor):
@@ -255,7 +261,7 @@ def test_the_rest_webhook_speaks_rasas_format(world, visitor):
     assert world.rasa.requests[-1]["message"] == "/deny"
     rest(visitor, "/restart")
     assert world.rasa.requests[-1]["message"] == "／restart"
-    assert httpx.get(f"{visitor.url}/webhooks/rest/").json() == {"status": "ok"}
+    assert httpx.get(f"{visitor.url}/webhooks/rest/", timeout=PATIENCE).json() == {"status": "ok"}
 
 
 def test_the_rest_webhook_gives_a_late_answer_with_the_next(world):
@@ -268,7 +274,7 @@ def test_the_rest_webhook_gives_a_late_answer_with_the_next(world):
 
 
 def test_the_shop_greets_in_its_languages(visitor):
-    shop = httpx.get(f"{visitor.url}/chat/shop").json()
+    shop = httpx.get(f"{visitor.url}/chat/shop", timeout=PATIENCE).json()
     assert shop["name"] == {"zh": "启明车品", "en": "Qiming Auto"}
     assert shop["languages"] == ["zh", "en"]
     assert "启明车品" in shop["greeting"]["zh"]
@@ -279,7 +285,7 @@ def test_another_site_may_use_the_chat_and_nothing_else(world):
     url = world.desk(origins=("https://shop.example",))
 
     def allowed(path: str, origin: str) -> str | None:
-        return httpx.get(f"{url}{path}", headers={"Origin": origin}).headers.get(
+        return httpx.get(f"{url}{path}", headers={"Origin": origin}, timeout=PATIENCE).headers.get(
             "access-control-allow-origin"
         )
 
@@ -294,21 +300,25 @@ def test_another_site_may_use_the_chat_and_nothing_else(world):
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "authorization,content-type",
         },
+        timeout=PATIENCE,
     )
     assert preflight.status_code == 200
 
 
 def test_health_is_the_desks_own_and_readiness_everybodys(world, visitor):
-    assert httpx.get(f"{visitor.url}/health").json() == {"status": "ok"}
-    ready = httpx.get(f"{visitor.url}/health/ready", timeout=20)
+    assert httpx.get(f"{visitor.url}/health", timeout=PATIENCE).json() == {"status": "ok"}
+    ready = httpx.get(f"{visitor.url}/health/ready", timeout=PATIENCE)
     assert ready.status_code == 503
     assert ready.json()["parts"] == {"rasa": True, "actions": False}
 
 
 def test_the_documents_need_no_other_host(visitor):
-    page = httpx.get(f"{visitor.url}/docs").text
+    page = httpx.get(f"{visitor.url}/docs", timeout=PATIENCE).text
     assert "https://" not in page
-    assert "/chat/messages" in httpx.get(f"{visitor.url}/openapi.json").json()["paths"]
+    assert (
+        "/chat/messages"
+        in httpx.get(f"{visitor.url}/openapi.json", timeout=PATIENCE).json()["paths"]
+    )
 
 
 def test_the_chat_page_and_its_script_are_served(world, tmp_path):
@@ -317,17 +327,19 @@ def test_the_chat_page_and_its_script_are_served(world, tmp_path):
     (built / "index.html").write_text("<title>chat</title>")
     (built / "widget.js").write_text("// widget")
     url = world.desk(widget=built)
-    assert "chat" in httpx.get(f"{url}/").text
-    script = httpx.get(f"{url}/widget.js", headers={"Origin": "https://shop.example"})
+    assert "chat" in httpx.get(f"{url}/", timeout=PATIENCE).text
+    script = httpx.get(
+        f"{url}/widget.js", headers={"Origin": "https://shop.example"}, timeout=PATIENCE
+    )
     assert script.headers["access-control-allow-origin"] == "*"
-    assert httpx.get(f"{url}/missing.js").json()["error"]["code"] == "not_found"
+    assert httpx.get(f"{url}/missing.js", timeout=PATIENCE).json()["error"]["code"] == "not_found"
 
 
 def test_the_chat_page_may_ask_nobody_but_its_desk(world, tmp_path):
     built = tmp_path / "dist"
     built.mkdir()
     (built / "index.html").write_text("<title>shop</title>")
-    page = httpx.get(world.desk(widget=built), trust_env=False)
+    page = httpx.get(world.desk(widget=built), trust_env=False, timeout=PATIENCE)
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 

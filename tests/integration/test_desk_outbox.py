@@ -16,7 +16,7 @@ from nightdesk.backends.orders.catalogue import replace_products
 from nightdesk.database import Database
 from nightdesk.merchant.reader import read
 from nightdesk.settings import ROOT
-from tests.integration.desk_world import Server, Visitor, World, until
+from tests.integration.desk_world import PATIENCE, Server, Visitor, World, until
 
 HASTY = {"outbox_backoff": (0.05, 0.2), "outbox_alarm_after": 0.3, "outbox_timeout": 1.0}
 
@@ -53,6 +53,7 @@ class Backends:
             json={"service": "orders", "path": "/orders", "body": body},
             headers={**self.headers, "Idempotency-Key": key, **headers},
             trust_env=False,
+            timeout=PATIENCE,
         )
 
     def orders(self, url: str, visitor: Visitor) -> list[dict]:
@@ -61,6 +62,7 @@ class Backends:
             params={"conversation_id": visitor.id},
             headers=self.headers,
             trust_env=False,
+            timeout=PATIENCE,
         )
         return list(answer.json()["orders"])
 
@@ -185,7 +187,11 @@ def test_a_rating_is_stored_and_a_later_one_replaces_it(world, monkeypatch, data
     for score in (3, 9):
         rating = {"conversation_id": visitor.id, "score": score, "reason": "快"}
         answer = httpx.post(
-            f"{desk}/internal/ratings", json=rating, headers=backends.headers, trust_env=False
+            f"{desk}/internal/ratings",
+            json=rating,
+            headers=backends.headers,
+            trust_env=False,
+            timeout=PATIENCE,
         )
         assert answer.status_code == 201
     with database.read() as session:

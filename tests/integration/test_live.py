@@ -13,7 +13,7 @@ import pytest
 
 from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.typing import Typing
-from tests.integration.desk_world import Visitor, World
+from tests.integration.desk_world import PATIENCE, Visitor, World
 
 Event = tuple[str, dict[str, Any]]
 
@@ -42,7 +42,7 @@ def owners(world: World) -> Owners:
 @contextmanager
 def pushed(visitor: Visitor) -> Iterator[Iterator[Event]]:
     """The events of a page's stream, each with its name; all that was said before is passed."""
-    with visitor.http.stream("GET", "/chat/events", timeout=20) as response:
+    with visitor.http.stream("GET", "/chat/events", timeout=PATIENCE) as response:
 
         def events() -> Iterator[Event]:
             name = ""
@@ -98,7 +98,7 @@ def test_the_customers_typing_is_known_to_every_desk_while_a_person_is_there(
 
 
 def test_without_a_token_nothing_is_told_of_people(visitor):
-    stranger = httpx.Client(base_url=visitor.url, trust_env=False)
+    stranger = httpx.Client(base_url=visitor.url, trust_env=False, timeout=PATIENCE)
     for path, body in (
         ("typing", None),
         ("read", {"message_id": 1}),

@@ -95,7 +95,7 @@ class Server:
             self.mailbox,
             hostname="127.0.0.1",
             port=self.port,
-            ready_timeout=20,
+            ready_timeout=60,
             authenticator=self._authenticate,
             **options,
         )

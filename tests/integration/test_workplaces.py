@@ -24,7 +24,7 @@ from nightdesk.desk.model import Conversation, Message
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.transcript import add_line, locked
-from tests.integration.desk_world import Visitor, World, until
+from tests.integration.desk_world import PATIENCE, Visitor, World, until
 from tests.integration.notify_world import plain_client
 from tests.integration.workplaces import LI, WANG, Elsewhere, FakeChatwoot, FakeZammad
 
@@ -481,11 +481,20 @@ def test_a_running_desk_believes_signed_events_only(database, there, tmp_path, m
         url = f"{desk}/handoff/hooks/{there.name}"
         headers, body = there.event(case, secret="a guess")
         for wrong in (headers, {}):
-            assert httpx.post(url, headers=wrong, content=body, trust_env=False).status_code == 401
+            assert (
+                httpx.post(
+                    url, headers=wrong, content=body, trust_env=False, timeout=PATIENCE
+                ).status_code
+                == 401
+            )
         headers, body = there.event(case)
-        assert httpx.post(url, headers=headers, content=b"x" + body, trust_env=False).is_error
+        assert httpx.post(
+            url, headers=headers, content=b"x" + body, trust_env=False, timeout=PATIENCE
+        ).is_error
         for _ in range(3):
-            assert httpx.post(url, headers=headers, content=body, trust_env=False).is_success
+            assert httpx.post(
+                url, headers=headers, content=body, trust_env=False, timeout=PATIENCE
+            ).is_success
         until(lambda: ("agent", "我是小李") in visitor.said())
         assert [text for who, text in visitor.said() if who == "agent"] == ["我是小李"]
     finally:

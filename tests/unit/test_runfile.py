@@ -66,7 +66,7 @@ def test_only_our_own_orphans_are_ended(tmp_path: Path, module: str, ended: bool
         folder.path.write_text(left_behind)
         RunFolder(tmp_path).hold()
         if ended:
-            assert orphan.wait(10) != 0
+            assert orphan.wait(60) != 0
         else:
             assert orphan.poll() is None
     finally:

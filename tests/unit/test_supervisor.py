@@ -17,7 +17,7 @@ from nightdesk.running.processes import Process
 from nightdesk.running.supervisor import Patience, StartFailed, Supervisor
 
 QUICK = Patience(
-    start=20, poll=0.05, check=0.05, answer=2, misses=2, stop=2, first_pause=0.01, last_pause=0.1
+    start=120, poll=0.05, check=0.05, answer=10, misses=2, stop=2, first_pause=0.01, last_pause=0.1
 )
 
 # A server with a child of its own; both write their ids to `<port>.pids`.
@@ -72,7 +72,7 @@ def supervised(place: Place, then: Callable[[Supervisor], Awaitable[None]]) -> N
         supervisor = Supervisor([place.process], os.environ, place.folder / "logs", patience=QUICK)
         await supervisor.start()
         try:
-            await asyncio.wait_for(then(supervisor), 30)
+            await asyncio.wait_for(then(supervisor), 120)
         finally:
             await supervisor.stop()
 
