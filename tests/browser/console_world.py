@@ -100,6 +100,7 @@ class Shop:
 
     def close(self) -> None:
         self.rasa.release.set()
+        self.rasa.server.ask_to_stop()
         self.desk.stop()
         self.rasa.server.stop()
         self.database.engine.dispose()

@@ -83,6 +83,10 @@ class Shop:
         if not self._clean.exists():
             _copy(self._database, self._clean)
 
+    @property
+    def is_open(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def said(self) -> str:
         """What ``up`` has printed."""
         return (self.data / "up.log").read_text(encoding="utf-8", errors="replace")

@@ -28,6 +28,7 @@ from starlette.routing import Route
 
 from nightdesk import clock
 from nightdesk.backends.knowledge import bank
+from nightdesk.certificates import trusted
 from nightdesk.database import Database, connect
 from nightdesk.desk.app import create_app
 from nightdesk.desk.handoff.model import Agent
@@ -79,9 +80,14 @@ class Server:
         self._thread.start()
         until(lambda: self._server and self._server.started)
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Begin to stop: several that were asked end in the time of one."""
         if self._server is not None:
             self._server.should_exit = True
+
+    def stop(self) -> None:
+        self.ask_to_stop()
+        if self._server is not None:
             self._thread.join(PATIENCE)
             assert not self._thread.is_alive(), "the server does not end"
         self._socket.close()
@@ -201,7 +207,9 @@ class Visitor:
 
     def __init__(self, url: str, **headers: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False, headers=headers)
+        self.http = httpx.Client(
+            base_url=url, timeout=PATIENCE, trust_env=False, verify=trusted(), headers=headers
+        )
         session = self.http.post("/chat/sessions", json={"channel": "web"}).json()
         self.id: str = session["session_id"]
         self.token: str = session["token"]
@@ -323,6 +331,8 @@ class World:
         return list(names)
 
     def stop_desks(self) -> None:
+        for desk in self._desks:
+            desk.ask_to_stop()
         while self._desks:
             self._desks.pop().stop()
 
@@ -337,6 +347,8 @@ class World:
 
     def close(self) -> None:
         self.rasa.release.set()
+        for behind in (self.rasa.server, self.tickets.server):
+            behind.ask_to_stop()
         self.stop_desks()
         self.rasa.server.stop()
         self.tickets.server.stop()

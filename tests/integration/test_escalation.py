@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from nightdesk import clock
 from nightdesk.clock import CLOCK, CLOCK_STARTED
 from nightdesk.database import Database
 from nightdesk.desk.handoff.model import Agent, Evaluation, Ownership, Transition
-from nightdesk.desk.handoff.ownership import NotOwnerError, Owners, StaleError
-from nightdesk.desk.handoff.states import ImpossibleError
+from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.model import Conversation
 from tests.integration.desk_world import Visitor, World, until
 
@@ -169,49 +167,6 @@ def test_what_a_person_owns_never_reaches_rasa_and_nothing_is_lost(world, visito
     assert world.rasa.said(visitor.id)[-1] == "好的"
 
 
-def test_an_answer_that_comes_after_a_claim_is_dropped(world, visitor, owners):
-    world.rasa.moods.append("late")
-    with ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(visitor.say, "来两桶机油", "m1")
-        until(lambda: world.rasa.requests)
-        owners.claim(visitor.id, "小李", 0)
-        world.rasa.release.set()
-        assert pending.result()["status"] == "human"
-    until(lambda: world.rasa.said(visitor.id))
-    assert visitor.say("还在吗", "m2")["status"] == "human"
-    assert visitor.answers() == []
-
-
-def test_of_two_who_claim_at_once_exactly_one_gets_it(world, visitor, owners):
-    for _ in range(20):
-        version = owners.of(visitor.id).version
-
-        def claim(who: str, version: int = version) -> str:
-            try:
-                owners.claim(visitor.id, who, version)
-            except (StaleError, ImpossibleError):
-                return ""
-            return who
-
-        with ThreadPoolExecutor(2) as pool:
-            won = [who for who in pool.map(claim, ("小李", "小王")) if who]
-        assert len(won) == 1
-        owned = owners.of(visitor.id)
-        assert owned.agent_id == won[0]
-        owners.hand_back(visitor.id, won[0], owned.version)
-
-
-def test_only_the_owner_writes_and_a_stale_change_is_refused(world, visitor, owners):
-    owned = owners.claim(visitor.id, "小李", 0)
-    with pytest.raises(NotOwnerError):
-        owners.write(visitor.id, "小王", "我来", "b1")
-    with pytest.raises(StaleError):
-        owners.transfer(visitor.id, "小李", "小王", owned.version - 1)
-    moved = owners.transfer(visitor.id, "小李", "小王", owned.version)
-    assert moved.agent == "小王"
-    assert visitor.http.get("/chat/owner").json() == {"status": "human", "agent": "小王"}
-
-
 def test_who_waits_too_long_goes_back_to_the_bot_with_a_call_back(
     world, visitor, owners, monkeypatch
 ):
@@ -240,21 +195,6 @@ def test_who_writes_after_the_end_begins_with_the_bot(world, visitor, owners):
 
 def test_nobody_is_rated_who_has_not_served(visitor):
     assert visitor.http.post("/chat/rating", json={"score": 9}).status_code == 409
-
-
-@pytest.mark.parametrize("state", ["bot", "waiting", "human", "closed"])
-def test_a_restart_of_the_desk_changes_nobodys_conversation(world, visitor, owners, state):
-    if state == "waiting":
-        visitor.say("转人工", "m1")
-    if state in ("human", "closed"):
-        owned = owners.claim(visitor.id, "小李", 0)
-        if state == "closed":
-            owners.close(visitor.id, "小李", owned.version)
-    before = owners.of(visitor.id)
-    world.stop_desks()
-    visitor.http.base_url = world.desk()
-    assert owners.of(visitor.id) == before
-    assert visitor.http.get("/chat/owner").json()["status"] == state
 
 
 def test_a_thousand_wait_in_the_order_of_urgency_and_promise(world, visitor, owners):

@@ -21,7 +21,6 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop of this module's own: its processes are killed."""
     shop = Shop(tmp_path_factory.mktemp("shop"))
     try:
-        shop.open()
         yield shop
     finally:
         shop.close()
@@ -29,6 +28,8 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 @pytest.fixture
 def shop(open_shop: Shop) -> Shop:
+    if not open_shop.is_open:
+        open_shop.open()
     open_shop.reset()
     return open_shop
 
@@ -130,9 +131,7 @@ def test_a_second_up_on_the_same_folder_is_refused(shop: Shop) -> None:
     assert shop.run().ready
 
 
-def test_stopping_leaves_no_process_and_no_port(tmp_path_factory: pytest.TempPathFactory) -> None:
-    shop = Shop(tmp_path_factory.mktemp("stopping"))
-    shop.open()
+def test_stopping_leaves_no_process_and_no_port(shop: Shop) -> None:
     pids = [child.pid for child in shop.run().children.values()]
     assert shop.close() == 0
     assert runfile.current(shop.data) is None
