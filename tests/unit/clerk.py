@@ -16,10 +16,12 @@ from actions.backends.orders import Line, Order, Product
 from actions.backends.tickets import Ticket
 from actions.clerk.action import ClerkAction
 from actions.clerk.services import Services
+from nightdesk.clock import CLOCK
 from nightdesk.merchant.profile import load_profile
 from nightdesk.settings import ROOT
 from tests.unit.clerk_scheduling import FakeCatalogue, FakeScheduling
 
+AFTERNOON = "2026-11-25T15:00:00+08:00"
 _ENTITY = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
 
@@ -247,9 +249,11 @@ class FakeUnderstanding:
 
 class Customer:
     """One conversation with the actions over fake backends; the slots are kept as Rasa would.
-    ``metadata``: what the desk adds to a message; ``facts``: what it is told of the last turn."""
+    ``metadata``: what the desk adds to a message; ``facts``: what it is told of the last turn;
+    ``at``: the moment at which it begins, by day unless told."""
 
-    def __init__(self, monkeypatch: Any) -> None:
+    def __init__(self, monkeypatch: Any, at: str = AFTERNOON) -> None:
+        monkeypatch.setenv(CLOCK, at)
         self.orders = FakeOrders()
         self.tickets = FakeTickets()
         self.knowledge = FakeKnowledge()

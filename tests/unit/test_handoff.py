@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from nightdesk.clock import CLOCK
 from tests.unit.clerk import Customer
 
 NIGHT, NOON = "2026-11-23T03:00:00+08:00", "2026-11-23T12:00:00+08:00"
@@ -12,13 +11,11 @@ NIGHT, NOON = "2026-11-23T03:00:00+08:00", "2026-11-23T12:00:00+08:00"
 
 @pytest.fixture
 def night(monkeypatch) -> Customer:
-    monkeypatch.setenv(CLOCK, NIGHT)
-    return Customer(monkeypatch)
+    return Customer(monkeypatch, at=NIGHT)
 
 
 def test_at_noon_a_hand_off_is_opened_and_nothing_is_asked(monkeypatch):
-    monkeypatch.setenv(CLOCK, NOON)
-    customer = Customer(monkeypatch)
+    customer = Customer(monkeypatch, at=NOON)
     reply = customer.says("request_human", "转人工")
     assert [ticket["kind"] for ticket in customer.tickets.opened] == ["handoff"]
     assert "号码" not in reply
@@ -82,8 +79,7 @@ def test_the_wish_said_again_opens_no_second_ticket(night):
 
 
 def test_the_desk_knows_better_than_the_hours_whether_somebody_is_there(monkeypatch):
-    monkeypatch.setenv(CLOCK, NOON)
-    customer = Customer(monkeypatch)
+    customer = Customer(monkeypatch, at=NOON)
     customer.metadata = {"staffed": False, "owner": "bot"}
     reply = customer.says("request_human", "转人工")
     assert customer.tickets.opened[0]["kind"] == "callback"
@@ -104,8 +100,7 @@ def test_a_call_back_of_tickets_that_are_down_is_kept(night):
 
 
 def test_who_was_not_served_in_time_is_asked_how_to_call_back(monkeypatch):
-    monkeypatch.setenv(CLOCK, NOON)
-    customer = Customer(monkeypatch)
+    customer = Customer(monkeypatch, at=NOON)
     customer.says("request_human", "转人工")
     reply = customer._send(
         "request_human", "/request_human", [{"entity": "entry", "value": "callback"}], "zh"
