@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from actions.answers import is_answered
+from actions.answers import is_answered, look_up
 from actions.backends.client import BackendError
 from actions.backends.knowledge import Fault
 from actions.clerk.conversation import Conversation
 from actions.clerk.payloads import payload
+from nightdesk.language import tone
 from nightdesk.language.described import shared
 
 CLEAR, RIVAL = 0.8, 0.14
@@ -18,6 +19,8 @@ WARN_FROM, WARN_LEAD = 0.3, 1.5
 although it may be another fault."""
 STOP_FROM = 0.7
 """The score from which danger is warned of although something else was asked."""
+CERTAIN_STOP, CERTAIN_ANSWER = 0.9, 0.95
+"""Below the first, a danger that was not asked about yields to an answer of the second."""
 FOLLOWED = 2
 """For so many turns what is said may be about the fault that was told of."""
 RELATED = 3.0
@@ -108,9 +111,19 @@ def warn_of_danger(conversation: Conversation) -> bool:
     danger = sure and faults[0].stop and faults[0].score >= STOP_FROM
     if conversation.turn.likely == "report_fault":
         danger = danger or looks_dangerous(faults)
+    danger = danger and not _is_a_question(conversation, faults[0].score)
     if danger:
         advise(conversation, faults[0])
     return danger
+
+
+def _is_a_question(conversation: Conversation, score: float) -> bool:
+    """Whether the knowledge base knows the words far better than the fault table knows this danger
+    (``迟到了怎么办``)."""
+    if score >= CERTAIN_STOP or tone.in_danger(conversation.turn.text):
+        return False
+    entries, answerable = look_up(conversation, conversation.turn.text)
+    return answerable and entries[0].score >= CERTAIN_ANSWER
 
 
 def advise_if_clear(conversation: Conversation) -> bool:

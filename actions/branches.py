@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.appointments.actions import take_appointment
+from actions.appointments.actions import take_appointment, wants_to_come
 from actions.appointments.identity import AppointmentIdentity
 from actions.appointments.places import AT_IT_KM, FAR_KM, in_the_same_town
 from actions.appointments.task import tell
@@ -32,7 +32,8 @@ class FindBranch(ClerkAction):
     action = "action_find_branch"
 
     def respond(self, conversation: Conversation) -> None:
-        if _wants_to_come(conversation):
+        idle = conversation.state.task is None
+        if _wants_what_was_spoken_of(conversation) or (idle and wants_to_come(conversation)):
             take_appointment(conversation)
             return
         if _is_about_own(conversation) or _answer(conversation, asked=False):
@@ -44,7 +45,7 @@ class FindBranch(ClerkAction):
             conversation.say(WHERE, cities=_cities(conversation))
 
 
-def _wants_to_come(conversation: Conversation) -> bool:
+def _wants_what_was_spoken_of(conversation: Conversation) -> bool:
     """Whether a time and a place are said after a service was spoken of (``明天上午去武侯看``)."""
     turn, state = conversation.turn, conversation.state
     if state.task is not None and state.task["kind"] != "fault":

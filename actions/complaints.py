@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from actions.after_sales.task import AfterSalesTask
 from actions.answers import complains_of_answer
 from actions.clerk.action import ClerkAction
+from actions.clerk.choosing import without
 from actions.clerk.conversation import Conversation
-from actions.clerk.tasks import Task
-from actions.handoff import comment, open_ticket, order_named, promise, take_phone, words_of
+from actions.clerk.tasks import Task, open_task
+from actions.handoff import (
+    comment,
+    give_phone,
+    open_ticket,
+    order_named,
+    take_phone,
+    words_of,
+)
+from actions.promises import promise
 from nightdesk.language import tone
+from nightdesk.language.person import parse_person
 
 PHONE = "complaint_phone"
 """The one question after a complaint: where to call back."""
+
+
+_ENDS = " ，,。.；;：:、！!\n"
+_GOES_ON = ("inform", "nlu_fallback", "complain")
 
 
 class Complain(ClerkAction):
@@ -30,6 +45,8 @@ class Complain(ClerkAction):
             conversation.state.complaint = open_ticket(
                 conversation, "complaint", urgency, words_of(conversation), "complaint_opened"
             )
+        if isinstance(open_task(conversation), AfterSalesTask):
+            conversation.state.close()  # who is angry is not asked for a number again
         if urgency == "urgent":
             hotline = conversation.services.profile.hotline
             conversation.say("complaint_urgent", hotline=hotline)
@@ -45,19 +62,15 @@ class ComplaintTask(Task):
     def answered(self) -> bool:
         turn, conversation = self.turn, self.conversation
         if turn.any("phone"):
-            if take_phone(conversation):
-                phone = self.state.customer.phone
-                add_to_complaint(conversation, f"回电：{phone}", "", "complaint_phone_noted")
+            if note_phone(conversation):
                 self.state.close()
-            else:
-                conversation.say("complaint_phone_wrong", phone=turn.all("phone")[-1].text)
             return True
         if turn.intent == "deny":
             self.state.close()
             conversation.say("talk_not_that")
             return True
-        if turn.intent in ("inform", "nlu_fallback") and not turn.tapped:
-            add_to_complaint(conversation, turn.text, "")
+        if turn.intent in _GOES_ON and not turn.tapped:
+            add_to_complaint(conversation, turn.text, priority(conversation))
             return True
         return False
 
@@ -66,6 +79,23 @@ class ComplaintTask(Task):
 
     def ask_again(self) -> None:
         self.state.close()
+
+
+def note_phone(conversation: Conversation) -> bool:
+    """Writes the phone of the turn, and what was said with it, to the complaint; whether the phone
+    was good."""
+    for person in conversation.turn.all("person")[-1:]:
+        conversation.state.customer.name = parse_person(person.text) or person.text
+    if not take_phone(conversation):
+        wrong = conversation.turn.all("phone")[-1].text
+        conversation.say("complaint_phone_wrong", phone=wrong)
+        return False
+    words = f"回电：{conversation.state.customer.phone}"
+    if without(conversation.turn, "phone", "person").strip(_ENDS):
+        words = f"{words}　{conversation.turn.text}"
+    add_to_complaint(conversation, words, "", "complaint_phone_noted")
+    give_phone(conversation, conversation.state.complaint)
+    return True
 
 
 def escalates(conversation: Conversation) -> bool:
@@ -91,6 +121,7 @@ def add_to_complaint(
     if order_no := order_named(conversation):
         words = words if order_no in words else f"{words} {order_no}"
     comment(conversation, number, words)
+    conversation.note(ticket_no=number)
     if urgency == "urgent":
         key = conversation.key("urgent", number)
         conversation.services.tickets.raise_priority(number, urgency, key)

@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 from actions.backends.client import BackendError
+from actions.backends.tickets import CUSTOMER
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
-from nightdesk import clock, logs
+from actions.promises import promise, staffed
+from actions.tickets import QueryTicket, asks_when_answered
+from nightdesk import logs
 from nightdesk.language.phone import parse_phone
 
 log = logs.get(__name__)
@@ -39,6 +42,9 @@ class RequestHuman(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
+        if asks_when_answered(conversation):
+            QueryTicket().respond(conversation)
+            return
         conversation.note(wants_person=True)
         state = conversation.state
         entry = conversation.turn.first("entry")
@@ -126,13 +132,6 @@ class CallbackTask(Task):
         self.conversation.ask(question.name, phone=self.state.customer.phone)
 
 
-def staffed(conversation: Conversation) -> bool:
-    """Whether somebody is there: as the desk says, else by the shop's hours."""
-    profile = conversation.services.profile
-    known = conversation.turn.staffed
-    return profile.on_duty(clock.now(profile.zone)) if known is None else known
-
-
 def _ask_how(conversation: Conversation) -> None:
     phone = conversation.state.customer.phone
     conversation.state.begin(CallbackTask.kind, ticket_no=conversation.state.person_ticket)
@@ -150,10 +149,20 @@ def _when(conversation: Conversation) -> str:
 
 def comment(conversation: Conversation, number: str, words: str) -> None:
     """Writes ``words`` to the ticket ``number`` in the customer's name."""
-    author = conversation.state.customer.name or conversation.wording("ticket_author")
+    author = f"{CUSTOMER} {conversation.state.customer.name}".strip()
     turn = conversation.turn
     key = conversation.key("comment", number, turn.message_id or turn.text)
     conversation.services.tickets.comment(number, author, words[:DESCRIPTION] or "…", key)
+
+
+def give_phone(conversation: Conversation, number: str) -> None:
+    """Writes the customer's phone to the ticket ``number``; it stands in a comment as well."""
+    customer = conversation.state.customer
+    key = conversation.key("phone", number, customer.phone)
+    try:
+        conversation.services.tickets.give_phone(number, customer.name, customer.phone, key)
+    except BackendError as error:
+        log.warning("phone_not_on_ticket", ticket_no=number, error=str(error))
 
 
 def open_ticket(
@@ -215,17 +224,3 @@ def _customer(conversation: Conversation) -> dict[str, str] | None:
     customer = conversation.state.customer
     known = {"name": customer.name, "phone": customer.phone}
     return {field: value for field, value in known.items() if value} or None
-
-
-def promise(conversation: Conversation) -> str:
-    """When someone will be there, in words."""
-    profile = conversation.services.profile
-    now = clock.now(profile.zone)
-    if staffed(conversation):
-        return conversation.wording("handoff_soon")
-    opening = profile.next_opening(now)
-    if opening is None:  # nobody ever is, or somebody should be by the hours
-        return conversation.wording("handoff_as_soon_as_possible")
-    day = (opening.date() - now.date()).days
-    name = {0: "today", 1: "tomorrow"}.get(day, "later")
-    return conversation.wording(f"handoff_{name}", time=f"{opening:%H:%M}", date=f"{opening:%m-%d}")

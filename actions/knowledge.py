@@ -15,6 +15,7 @@ from actions.products.actions import (
     tell_detail,
 )
 from actions.products.advised import SURELY
+from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
 
 CHOICES = 3
@@ -40,6 +41,9 @@ class AskFaq(ClerkAction):
             return
         if conversation.state.task is None and turn.any("phone") and is_order(conversation):
             take_order(conversation)
+            return
+        if asks_when_answered(conversation):
+            QueryTicket().respond(conversation)
             return
         if answer_about_products(conversation) or tell_detail(conversation):
             return

@@ -9,14 +9,14 @@ from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_dange
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
 from actions.answers import answer_for_sure, complains_of_answer, look_up
-from actions.appointments.actions import is_appointment, take_appointment
+from actions.appointments.actions import is_appointment, take_appointment, wants_to_come
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.asides import scolds
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
 from actions.clerk.tasks import open_task
-from actions.complaints import Complain, escalates
+from actions.complaints import Complain, escalates, note_phone
 from actions.faults import ReportFault
 from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, take_order
@@ -29,6 +29,7 @@ from actions.products.actions import (
 )
 from actions.products.advised import SURELY, asks_for_the_one
 from actions.ratings import ask_for_rating
+from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
 
 HANDED_BACK, DONE_BY_PERSON = "handed_back", "done"
@@ -160,6 +161,8 @@ class Continue(ClerkAction):
             take_appointment(conversation)
         elif conversation.state.task is None and is_invoice(conversation.turn):
             serve(conversation, "invoice")
+        elif conversation.state.complaint and conversation.turn.any("phone"):
+            note_phone(conversation)
         elif conversation.state.task is None and conversation.turn.any("order_no"):
             serve(conversation, "track")
         elif conversation.state.question is not None:
@@ -182,8 +185,14 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return False
     if complains_of_answer(conversation):
         return True
+    if asks_when_answered(conversation):
+        QueryTicket().respond(conversation)
+        return True
     if turn.intent == "nlu_fallback" and escalates(conversation):
         Complain().respond(conversation)
+        return True
+    if conversation.state.task is None and wants_to_come(conversation):
+        take_appointment(conversation)
         return True
     if conversation.state.task is None and (is_order(conversation) or picks_shown(conversation)):
         take_order(conversation)

@@ -8,7 +8,15 @@ from actions.backends.client import Refused
 from actions.backends.tickets import Ticket
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.promises import promise
 
+_WHEN_ANSWERED = re.compile(
+    r"(?:什么时候|什麼時候|啥时候|几时|幾時|多久|几点|幾點|多长时间|哪天|何时).{0,10}"
+    r"(?:[回找联處处]|打给|打電話|打电话|答复|解决|结果|消息|说法|有人)"
+    r"|(?:有没有|有冇|有)(?:人|个人)?(?:回|管|处理|联系).{0,6}[吗么?？]"
+    r"|\b(?:when|how (?:long|soon))\b.{0,30}\b(?:call|hear|back|contact|reply|answer|someone|fix)",
+    re.I,
+)
 _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 SHOWN = 3
 
@@ -26,9 +34,21 @@ class QueryTicket(ClerkAction):
             conversation.say("ticket_not_found")
             conversation.offer((conversation.wording("button_human"), "/request_human"))
         for ticket in tickets[:SHOWN]:
-            conversation.say(f"ticket_status_{ticket.status}", ticket_no=ticket.ticket_no)
+            conversation.say(
+                f"ticket_status_{ticket.status}",
+                ticket_no=ticket.ticket_no,
+                promise=promise(conversation),
+            )
             if ticket.comment:
                 conversation.say("ticket_comment", comment=ticket.comment)
+
+
+def asks_when_answered(conversation: Conversation) -> bool:
+    """Whether somebody with a ticket here asks when they will hear of it (``啥时候回我``)."""
+    turn = conversation.turn
+    if turn.tapped or turn.any("order_no", "product") or not _WHEN_ANSWERED.search(turn.text):
+        return False
+    return bool(conversation.services.tickets.of_conversation(conversation.id))
 
 
 def _named(conversation: Conversation) -> list[Ticket]:

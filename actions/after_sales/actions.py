@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from actions.after_sales.task import serve
 from actions.answers import answer_for_sure
+from actions.appointments.actions import means_appointment, serve_appointment
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
 from actions.orders.actions import is_being_taken, take_order
 from actions.orders.references import wants_the_same
+from actions.tickets import QueryTicket, asks_when_answered
 
 
 class TrackOrder(ClerkAction):
@@ -19,7 +21,10 @@ class TrackOrder(ClerkAction):
     action = "action_track_order"
 
     def respond(self, conversation: Conversation) -> None:
-        serve(conversation, "track")
+        if asks_when_answered(conversation):
+            QueryTicket().respond(conversation)
+        else:
+            serve(conversation, "track")
 
 
 class CancelOrder(ClerkAction):
@@ -38,6 +43,8 @@ class CancelOrder(ClerkAction):
         elif being_taken:
             conversation.state.close()
             conversation.say("order_dropped")
+        elif means_appointment(conversation):
+            serve_appointment(conversation, "cancel")
         else:
             serve(conversation, "cancel")
 
@@ -52,6 +59,8 @@ class ModifyOrder(ClerkAction):
             conversation.ask("order_change")
         elif wants_the_same(conversation.turn.text) or _is_a_first_order(conversation):
             take_order(conversation)
+        elif means_appointment(conversation):
+            serve_appointment(conversation, "move")
         else:
             serve(conversation, "change")
 

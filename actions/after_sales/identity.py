@@ -15,6 +15,9 @@ from nightdesk.language.numbers import canonical
 MISSES = 5
 """After so many wrong tries nothing is shown to this session any more (design, decision 9)."""
 _FOUR_DIGITS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_TAIL = re.compile(r"尾号|尾號|[后後末]四位|\blast (?:four|4)\b|\bending\b", re.I)
+_RUN_BEFORE = re.compile(r"[A-Za-z0-9]*$", re.ASCII)
+_RUN_AFTER = re.compile(r"[A-Za-z0-9]*", re.ASCII)
 Owned = TypeVar("Owned")
 
 
@@ -57,22 +60,35 @@ class Proof(ABC, Generic[Owned]):
             digits = re.sub(r"\D", "", entity.text)
             self._data["phone_tail"] = digits[-4:]
             said = said or asked
-        if asked and "phone_tail" not in self._data:
+        told = asked or said or _TAIL.search(turn.text)
+        if told and "phone_tail" not in self._data:
             said = self._take_tail() or said
         return said
 
     def _numbers(self) -> list[str]:
         """The numbers that were said; four digits alone are a phone's tail and no number."""
-        said = [canonical(one.text) for one in self._conversation.turn.all(self.entity)]
+        said = [canonical(words) for words in self._words()]
         return [number for number in said if not re.fullmatch(r"\d{4}", number)]
+
+    def _words(self) -> list[str]:
+        """The numbers as they were typed, each with the letters and digits that hang on to it."""
+        turn = self._conversation.turn
+        if turn.tapped:
+            return [one.text for one in turn.all(self.entity)]
+        return [
+            (_RUN_BEFORE.search(turn.text[: one.start]) or [""])[0]
+            + one.text
+            + (_RUN_AFTER.match(turn.text[one.end :]) or [""])[0]
+            for one in turn.all(self.entity)
+        ]
 
     def _take_tail(self) -> bool:
         """Four digits that stand alone, outside the number."""
         turn = self._conversation.turn
         rest = turn.text
-        for entity in turn.all(self.entity):
-            if canonical(entity.text) in self._numbers():
-                rest = rest.replace(entity.text, " ")
+        for words in self._words():
+            if canonical(words) in self._numbers():
+                rest = rest.replace(words, " ")
         found = _FOUR_DIGITS.search(rest)
         if found:
             self._data["phone_tail"] = found[1]

@@ -130,6 +130,9 @@ class Return(Service):
         return True
 
     def proceed(self, order: Order) -> None:
+        if order.status in ("placed", "paid") and self.data["kind"] != "exchange":
+            self._cancel_instead(order)
+            return
         if not self.data.get("reason"):
             self.conversation.ask("after_sales_return_reason", order_no=order.order_no)
             return
@@ -143,6 +146,13 @@ class Return(Service):
             self.refused(refusal, order)
         else:
             self.finish(f"after_sales_{kind}_requested", order_no=order.order_no, number=number)
+
+    def _cancel_instead(self, order: Order) -> None:
+        """What has not left the shop needs no return."""
+        self.conversation.say("after_sales_not_shipped", order_no=order.order_no)
+        if self.conversation.state.task is not None:
+            self.conversation.state.task["wish"] = Cancel.wish
+        Cancel(self.conversation, self.data).proceed(order)
 
 
 class RequestInvoice(Service):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from actions.appointments.changes import AppointmentTask
+from actions.appointments.identity import AppointmentIdentity
 from actions.appointments.task import BookingTask
+from actions.appointments.what import What
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
@@ -40,7 +45,7 @@ class RescheduleAppointment(ClerkAction):
         if is_being_booked(conversation):
             conversation.ask("appointment_change")
         else:
-            _serve(conversation, "move")
+            serve_appointment(conversation, "move")
 
 
 class CancelAppointment(ClerkAction):
@@ -54,7 +59,7 @@ class CancelAppointment(ClerkAction):
         if isinstance(task, BookingTask) and not conversation.turn.any("appointment_no"):
             task.drop()
         else:
-            _serve(conversation, "cancel")
+            serve_appointment(conversation, "cancel")
 
 
 class QueryAppointment(ClerkAction):
@@ -63,7 +68,18 @@ class QueryAppointment(ClerkAction):
     action = "action_query_appointment"
 
     def respond(self, conversation: Conversation) -> None:
-        _serve(conversation, "query")
+        serve_appointment(conversation, "query")
+
+
+_ORDER = re.compile(r"订单|訂單|单子|这单|那单|包裹|快递|发货|下的单|\border\b|\bparcel\b", re.I)
+_APPOINTMENT = re.compile(
+    r"预约|預約|(?<![特大节签制隐])约(?!束|定|等|莫)|\b(?:appointment|booking|booked|slot)\b",
+    re.I,
+)
+_LETS = re.compile(
+    r"[想要帮]|能不能|能否|可不可以|可以.*[吗么]|需要|\b(?:want|need|could|can (?:i|you)|like)\b",
+    re.I,
+)
 
 
 def _buys_what_was_shown(conversation: Conversation) -> bool:
@@ -89,9 +105,24 @@ def is_appointment(conversation: Conversation) -> bool:
     return bool(spoken_of) and booking and turn.any("time") and turn.any(*_WHOM)
 
 
+def wants_to_come(conversation: Conversation) -> bool:
+    """Whether the words, whatever they were taken for, are the wish to come for a service: one is
+    named or described, with a time; or a place, where nothing else is asked for."""
+    turn = conversation.turn
+    if turn.tapped or turn.any("address", "order_no", "appointment_no", "phone"):
+        return False
+    if not turn.any("time") and not (turn.any("branch", "location") and _LETS.search(turn.text)):
+        return False
+    if turn.any("product") and turn.likely != "book_appointment":
+        return False
+    return turn.any("service") or What.fits(conversation)
+
+
 def take_appointment(conversation: Conversation) -> None:
     """Takes the turn into the booking that is open, or into a new one."""
     task = open_task(conversation)
+    if conversation.turn.intent != "book_appointment":
+        conversation.turn = replace(conversation.turn, intent="book_appointment")
     if not isinstance(task, BookingTask):
         task = BookingTask(conversation, conversation.state.begin(BookingTask.kind))
         task.take(asking=False)
@@ -107,7 +138,19 @@ def is_being_booked(conversation: Conversation) -> bool:
     return isinstance(open_task(conversation), BookingTask)
 
 
-def _serve(conversation: Conversation, wish: str) -> None:
+def means_appointment(conversation: Conversation) -> bool:
+    """Whether it is the appointment made here that is meant, by words that could be of an order
+    as well (``直接取消吧``)."""
+    turn, state = conversation.turn, conversation.state
+    if turn.any("product", "order_no", "address", "quantity") or _ORDER.search(turn.text):
+        return False
+    named = turn.any("appointment_no", "service") or _APPOINTMENT.search(turn.text)
+    if not named and state.latest != "appointment":
+        return False
+    return bool(AppointmentIdentity(conversation, {}).ahead())
+
+
+def serve_appointment(conversation: Conversation, wish: str) -> None:
     """Begins ``wish`` for the turn, in place of another one about the same appointment."""
     state = conversation.state
     identity = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,6 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from nightdesk import clock
 
-_SAME_TIME = re.compile(r"同一?时间|时间不变|还是(?:那个|这个)(?:点|时间)|same (?:time|hour)", re.I)
 CANCEL, MOVE = "appointment_cancel_confirm", "appointment_move_confirm"
 WHEN = "appointment_move_when"
 _OPEN_QUESTIONS = (WHEN, WHICH_TIME, OTHER_TIME, WHICH_PLACE, WHICH_BRANCH)
@@ -174,7 +172,7 @@ class AppointmentTask(Task):
     def _on_its_day(self, appointment: Appointment) -> None:
         """``改到五点`` is meant on the day of the appointment."""
         zone, now = self.conversation.services.profile.zone, clock.now()
-        if _SAME_TIME.search(self.turn.text) and self.visit.when is not None:
+        if times.SAME_TIME.search(self.turn.text) and self.visit.when is not None:
             hour = appointment.start.astimezone(zone).timetz()
             date = self.visit.when.start.astimezone(zone).date()
             self.visit.when = times.as_moment(datetime.combine(date, hour))
@@ -201,6 +199,7 @@ class AppointmentTask(Task):
             self._move(appointment)
         else:
             self.state.done = True
+            self.state.latest = "appointment"
             self._finish(moved, "appointment_moved")
             link = self.conversation.services.scheduling.calendar_link(number)
             self.conversation.say("appointment_calendar", link=link)

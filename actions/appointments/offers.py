@@ -80,17 +80,30 @@ class Offers:
         if not slots:
             return None
         if turn.any("time"):
-            return self._at_time(slots)
+            return self._at_time(slots) or self._at_the_end(slots)
         if turn.tapped and turn.intent != "affirm":
             return None
         text = _CLAUSES.split(turn.text.strip())[0][:_SHORT]
         place = ordinal(text, len(slots))
-        if place is None and (_LAST.search(text) or _FIRST.search(text)):
-            ordered = sorted(range(len(slots)), key=lambda index: slots[index].start)
-            place = ordered[-1] if _LAST.search(text) else ordered[0]
+        if place is None and (end := self._at_the_end(slots)):
+            return end
         if place is None and turn.intent == "affirm" and len(slots) == 1:
             place = 0
         return None if place is None else slots[place]
+
+    def _at_the_end(self, slots: list[Slot]) -> Slot | None:
+        """The earliest or the latest, if it is asked for and no other day or place is named."""
+        turn, zone = self._conversation.turn, self._conversation.services.profile.zone
+        text = _CLAUSES.split(turn.text.strip())[0][:_SHORT]
+        if turn.any("branch", "location") or not (_LAST.search(text) or _FIRST.search(text)):
+            return None
+        ordered = sorted(slots, key=lambda slot: slot.start)
+        if turn.any("time"):
+            when = times.read_time(turn, slots[0].start, zone, times.as_moment(slots[0].start))
+            ordered = [one for one in ordered if when and when.start <= one.start < when.end]
+        if not ordered:
+            return None
+        return ordered[-1] if _LAST.search(text) else ordered[0]
 
     def _at_time(self, slots: list[Slot]) -> Slot | None:
         turn, zone = self._conversation.turn, self._conversation.services.profile.zone

@@ -12,6 +12,7 @@ from actions.appointments.what import WHICH_SERVICE
 from actions.backends.client import BackendError, Refused, Unavailable
 from actions.backends.scheduling import Appointment
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import QUESTIONS
 from actions.clerk.tasks import Task
 from actions.orders.contact import Contact
 from nightdesk import logs
@@ -31,6 +32,7 @@ _NO_APPOINTMENT = re.compile(
     r"不(?:约|预约|去|做|弄)了|算了|唔约|免了|\bforget it\b|\bnever mind\b|don'?t book", re.I
 )
 _INSTEAD = re.compile(r"[去换改到]|\binstead\b|\brather\b|\bchange\b", re.I)
+_OF_THE_VISIT = ("service", "product", "time", "branch", "location", "address")
 MOST_SERVICES = 6
 
 
@@ -73,7 +75,8 @@ class BookingTask(Task):
         told = self.visit.take(free)
         bare_place = branch != self.visit.branch and not self.turn.any("branch", "location")
         contact = self.turn.any("phone") and not self.turn.tapped
-        told = self.contact.take((free and not bare_place) or contact) or told
+        picked = told and not self.turn.any(*_OF_THE_VISIT)
+        told = self.contact.take((free and not (bare_place or picked)) or contact) or told
         for entity in self.turn.all("car_model")[-1:]:
             self.data["model"] = str(entity.value or entity.text)
             told = True
@@ -94,6 +97,17 @@ class BookingTask(Task):
             self.conversation.ask(OTHER_TIME)
             return True
         return False
+
+    def overhear(self) -> None:
+        visit, turn = self.visit, self.turn
+        if turn.intent not in QUESTIONS or turn.tapped:
+            return
+        if visit.branch is None and not visit.places.open and turn.any("branch", "location"):
+            visit.places.take(asked=False)
+        if visit.when is None and turn.any("time"):
+            visit.take_moment()
+        if turn.any("phone"):
+            self.contact.take(asked=False)
 
     def drop(self) -> None:
         """The customer does not want it after all."""
@@ -213,6 +227,7 @@ class BookingTask(Task):
 
     def _thank(self, booked: Appointment) -> None:
         self.state.done = True
+        self.state.latest = "appointment"
         self.state.close()
         tell(self.conversation, booked, "appointment_booked")
         link = self.conversation.services.scheduling.calendar_link(booked.appointment_no)

@@ -13,8 +13,25 @@ from nightdesk.language.when import When, parse_duration, parse_on_day, parse_wh
 LONGEST = timedelta(days=31)
 """The longest stretch in which free starts are looked for (the scheduling contract)."""
 _TO = re.compile(r"[改换挪移推调延提](?:期|前|后|迟)?[到至成为]|\b(?:to|until|for)\b", re.I)
-_LATER = re.compile(r"[推延]迟|推后|往后|延后|晚|later|push back|postpone", re.I)
-_EARLIER = re.compile(r"提前|往前|早|earlier|bring forward", re.I)
+_CHANGED_TO = re.compile(r"[改换挪移](?:期|去|约|成|为|到|至)?\s*$")
+SAME_TIME = re.compile(
+    r"同一?个?(?:时间|时段|钟点|点)|时间不变|还是(?:那个|这个)(?:点|时间|钟)"
+    r"|(?:at )?(?:the )?same (?:time|hour)",
+    re.I,
+)
+_LENGTH = re.compile(
+    r"(?:半|[一二两三四五六]|\d+)\s?个?(?:半)?(?:小时|钟头|钟)|[一二三四五六]?十[五]?分钟|\d+\s?分钟|一刻钟"
+    r"|(?:half an|an|one|two|three|four|a couple of|\d+)\s?(?:hours?|hrs?|h)\b"
+    r"|\d+\s?min(?:ute)?s?\b",
+    re.I,
+)
+_LATER = re.compile(
+    r"[推延]迟|推后|往后|延后|晚|later|push (?:it |that |this )?back|postpone|delay", re.I
+)
+_EARLIER = re.compile(r"提前|往前|早|earlier|bring (?:it |that |this )?forward", re.I)
+_SAME_DAY = re.compile(
+    r"(?:还是)?(?:同一?[天日]|当天|那天|同日)的?|(?:on )?(?:the |that )?same day(?: at)?", re.I
+)
 _NOON = timedelta(hours=12)
 T = TypeVar("T")
 
@@ -28,7 +45,9 @@ def read_time(turn: Turn, now: datetime, zone: tzinfo, before: When | None = Non
     entities = turn.all("time")
     if turn.tapped:
         return _moment(str(entities[-1].value)) if entities else None
-    target = _TO.search(turn.text)
+    changed = [one for one in entities if _CHANGED_TO.search(turn.text[: one.start])]
+    entities = changed or entities
+    target = None if changed else _TO.search(turn.text)
     if target and any(entity.start >= target.end() for entity in entities):
         entities = [entity for entity in entities if entity.start >= target.end()]
     if len(entities) > 1:
@@ -36,9 +55,12 @@ def read_time(turn: Turn, now: datetime, zone: tzinfo, before: When | None = Non
         if when := parse_when(whole, now, zone):
             return when
     found, hour = None, ""
+    if before and is_exact(before) and SAME_TIME.search(turn.text):
+        hour = f"{before.start.astimezone(zone):%H:%M}"
     for entity in entities:
         said = on_the_day(entity.text, found or before, now, zone)
-        if said is None and (said := _of_value(entity) or parse_when(entity.text, now, zone)):
+        alone = SAME_TIME.sub("", _SAME_DAY.sub("", entity.text)).strip()
+        if said is None and (said := _of_value(entity) or parse_when(alone, now, zone)):
             said = (hour and on_the_day(hour, said, now, zone)) or said
         elif said is not None and found is None:
             hour = entity.text
@@ -53,6 +75,7 @@ def on_the_day(text: str, day: When | None, now: datetime, zone: tzinfo) -> When
     """
     if day is None or day.end < now:
         return None
+    text = _SAME_DAY.sub("", text).strip()
     start = day.start.astimezone(zone)
     when = parse_on_day(text, start.date(), zone)
     if when is None or when.grain != "minute" or day.grain not in ("part", "range", "minute"):
@@ -64,8 +87,9 @@ def on_the_day(text: str, day: When | None, now: datetime, zone: tzinfo) -> When
 
 def shifted(turn: Turn, start: datetime) -> When | None:
     """``start`` as much later or earlier as ``turn`` says (``推迟一小时``); None if it does not."""
-    for entity in turn.all("time"):
-        length = parse_duration(entity.text)
+    said = [entity.text for entity in turn.all("time")]
+    for words in (*said, *_LENGTH.findall("" if turn.tapped else turn.text)):
+        length = parse_duration(words)
         if length is None:
             continue
         if _LATER.search(turn.text):

@@ -103,6 +103,13 @@ class Visit:
             self.when = when
         return when is not None
 
+    def take_moment(self) -> None:
+        """Takes an exact time that is named on the way; a mere day may belong to a question."""
+        now = clock.now(self._zone)
+        when = times.read_time(self._conversation.turn, now, self._zone)
+        if when is not None and times.is_exact(when):
+            self.when = when
+
     def settle(self, also: str = "", moving: tuple[str, datetime] | None = None) -> bool:
         """Whether it is clear what, where and when, the start held; else asks what is open.
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from actions.backends.catalogue import Service
-from actions.clerk.choosing import by_price, described, ordinal, told_apart
+from actions.clerk.choosing import by_price, described, ordinal, told_apart, without
 from actions.clerk.conversation import Conversation
 from actions.clerk.payloads import payload
 
@@ -71,8 +71,16 @@ class What:
             return True
         free = asked or turn.intent == "book_appointment" or not turn.any("product")
         if self.service is None and not turn.tapped and free:
-            return self._name(turn.text, False) or (not self.options and self._describe())
+            words = without(turn, "quantity", "time", "person", "phone")
+            return self._name(words, False) or (not self.options and self._describe())
         return False
+
+    @classmethod
+    def fits(cls, conversation: Conversation) -> bool:
+        """Whether the words of the turn name or describe one service, or a few."""
+        what = cls(conversation, {}, lambda: None)
+        words = without(conversation.turn, "quantity", "time", "person", "phone")
+        return what._name(words, False) or what._describe()
 
     def take_spoken_of(self) -> None:
         """Takes the service that was spoken of before, unless the customer said which."""

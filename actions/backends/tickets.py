@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from actions.backends.client import Client, Unavailable, required
 
+CUSTOMER = "客户"
+"""With this the author of a customer's own comment begins."""
 STATUSES = ("open", "in_progress", "resolved", "closed")
 
 
@@ -28,7 +30,7 @@ def _ticket(body: Any) -> Ticket:
     if status not in STATUSES:
         raise Unavailable(f"a ticket has no status {status}")
     customer = body.get("customer")
-    comments = [one for one in body.get("comments") or () if not one.get("internal")]
+    comments = [one for one in body.get("comments") or () if _for_the_customer(one)]
     outcome = str(body.get("outcome") or "") if status in ("resolved", "closed") else ""
     return Ticket(
         ticket_no=required(body, "ticket_no", str),
@@ -37,6 +39,11 @@ def _ticket(body: Any) -> Ticket:
         phone=str(customer.get("phone") or "") if isinstance(customer, dict) else "",
         comment=outcome or (str(comments[-1].get("text") or "") if comments else ""),
     )
+
+
+def _for_the_customer(comment: dict[str, Any]) -> bool:
+    """Whether a comment is a colleague's word for the customer, not the customer's own."""
+    return not comment.get("internal") and not str(comment.get("author")).startswith(CUSTOMER)
 
 
 class Tickets:
@@ -58,6 +65,13 @@ class Tickets:
     def raise_priority(self, ticket_no: str, priority: str, key: str) -> None:
         path = f"/tickets/{quote(ticket_no, safe='')}"
         required(self._client.write("PATCH", path, {"priority": priority}, key), "ticket_no", str)
+
+    def give_phone(self, ticket_no: str, name: str, phone: str, key: str) -> None:
+        """Notes whom to call back."""
+        path = f"/tickets/{quote(ticket_no, safe='')}"
+        contact = {"name": name or None, "phone": phone}
+        body = self._client.write("PATCH", path, {"customer": contact}, key)
+        required(body, "ticket_no", str)
 
     def find(self, ticket_no: str) -> Ticket:
         """The ticket; ``Refused`` 404 when there is none."""

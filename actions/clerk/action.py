@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backends.client import BackendError
 from actions.clerk import asides, tasks, wording
+from actions.clerk.choosing import without
 from actions.clerk.conversation import Conversation
 from actions.clerk.facts import facts_of, understood
 from actions.clerk.requests import WISHES, comes_before, order_and_booking, requests_of
@@ -26,6 +27,8 @@ log = logs.get(__name__)
 SEEN = 8
 """As many products as are remembered to have been shown."""
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
+_CODE = re.compile(r"\S*[@0-9]\S*")
+_NO_LANGUAGE = ("email", "person", "order_no", "appointment_no", "ticket_no", "car_model")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -166,7 +169,7 @@ class ClerkAction(Action, ABC):
             log.warning("parts_not_understood", error=str(error))
             return [turn]
         known = [one for one in found if one is turn or f"action_{one.intent}" in _BY_NAME]
-        return known if len(known) > 1 else [turn]
+        return known or [turn]
 
     def _hear_one(self, conversation: Conversation) -> None:
         if tasks.served(conversation, self.interrupts):
@@ -175,6 +178,8 @@ class ClerkAction(Action, ABC):
         if self.understood:
             conversation.state.failed_turns = 0
             tasks.give_up(conversation)
+        if (aside := tasks.open_task(conversation)) is not None:
+            aside.overhear()
         self.respond(conversation)
         tasks.ask_again(conversation)
         if not conversation.lines:
@@ -196,12 +201,14 @@ def _remember(conversation: Conversation, shown: list[str], service: str) -> Non
 
 
 def _language(turn: Turn, state: State) -> str:
-    """The customer's language; a message without words (a number, a button) does not change it."""
+    """The customer's language; a message without words (a number, an address for mail, a name, a
+    button) does not change it."""
     if turn.tapped or not turn.language:
         return state.language
     if turn.language == "zh":
         return "zh" if _CHINESE.search(turn.text) else state.language
-    return "en" if _LETTERS.search(turn.text) else state.language
+    words = _CODE.sub(" ", without(turn, *_NO_LANGUAGE))
+    return "en" if _LETTERS.search(words) else state.language
 
 
 def _sorry(name: str, slot: dict[str, Any] | None, language: str, facts: dict[str, Any]) -> Answer:

@@ -58,6 +58,17 @@ def clauses_of(turn: Turn) -> list[str]:
     return [clause.strip() for clause in _clauses(turn, kinds) if len(clause.strip()) > 1]
 
 
+def without(turn: Turn, *kinds: str) -> str:
+    """The words of ``turn`` without those of its entities of ``kinds``, which may stand in the
+    middle of a name (``換四條呔``)."""
+    words, at = "", 0
+    for entity in turn.entities:
+        if entity.kind in kinds and not turn.tapped and entity.start >= at:
+            words += turn.text[at : entity.start]
+            at = entity.end
+    return words + turn.text[at:]
+
+
 def _clauses(turn: Turn, without: frozenset[str]) -> list[str]:
     """The clauses of ``turn`` that may say which one, without what other entities say."""
     if turn.tapped:

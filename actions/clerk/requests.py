@@ -33,10 +33,12 @@ _ASKS = re.compile(
 
 
 def parts(text: str) -> list[str]:
-    """The clauses of a message, when there are several and one of them asks something."""
-    found = [part.strip(" 、") for part in _BORDER.split(text)]
-    found = [part for part in found if len(part) >= _SHORTEST]
-    several = len(found) > 1 and len(text) <= _LONGEST
+    """The clauses of a message that say something, when there are several, or one behind an
+    interjection (``等等，``), and one of them asks something."""
+    pieces = [part.strip(" 、") for part in _BORDER.split(text)]
+    pieces = [part for part in pieces if part]
+    found = [part for part in pieces if len(part) >= _SHORTEST]
+    several = len(pieces) > 1 and len(text) <= _LONGEST
     return found if several and _ASKS.search(text) else []
 
 
@@ -50,13 +52,18 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
 
     ``parse`` may raise ``BackendError``.
     """
+    if turn.intent in ("ask_price", "ask_stock") and not turn.tapped and _is_visit(turn):
+        return [turn, replace(turn, intent="book_appointment")]
     clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
-    whole_is_question = turn.intent in (*QUESTIONS, "nlu_fallback")
+    unclear = turn.intent == "nlu_fallback"
+    whole_is_question = turn.intent in QUESTIONS or unclear
+    if len(clauses) == 1 and not unclear:
+        return [turn]
     if not whole_is_question:
         clauses = [clause for clause in clauses if _ASKS.search(clause)]
     if not clauses:
         return [turn]
-    understood = [_turn(turn, parse(clause)) for clause in clauses[:PARTS]]
+    understood = [_with_place(_turn(turn, parse(one)), turn) for one in clauses[:PARTS]]
     sure = [one for one in understood if one.confidence >= SURE]
     questions = _distinct([one for one in sure if one.intent in QUESTIONS])
     if not whole_is_question:
@@ -65,6 +72,8 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     wishes = _distinct([one for one in sure if one.intent in WISHES])[:1]
     wishes = [_described_by(turn, one) for one in wishes]
     found = [*questions, *wishes]
+    if len(clauses) == 1:
+        return questions or [turn]
     return found if len(found) > 1 else [turn]
 
 
@@ -79,6 +88,20 @@ def _described_by(whole: Turn, part: Turn) -> Turn:
     return replace(part, text=whole.text) if part.intent == "report_fault" else part
 
 
+def _is_visit(turn: Turn) -> bool:
+    """Whether a question about a service names when and where it shall be."""
+    return turn.any("service") and turn.any("time") and turn.any("branch", "location")
+
+
+def _with_place(part: Turn, whole: Turn) -> Turn:
+    """A part that asks for a branch, with the place that another part names (``他在成都
+    你们有店吗``)."""
+    if part.intent != "find_branch" or part.any(*_PLACES) or not whole.any(*_PLACES):
+        return part
+    return replace(whole, intent=part.intent, confidence=part.confidence)
+
+
+_PLACES = ("branch", "location", "address")
 _BUYS = re.compile(r"买|要|订|来|\b(?:buy|order|want|get)\b", re.I)
 _BOOKS = re.compile(r"约|预定|预订|排个|\b(?:book|appointment|schedule)", re.I)
 _OF_THE_ORDER = frozenset({"product", "quantity", "address", "person", "phone"})

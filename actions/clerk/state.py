@@ -32,6 +32,7 @@ class State:
     """``task``: the open one as JSON with its ``kind``; ``aside``: tasks that wait, last first.
     ``said``: the last reply (``text``, ``buttons``), for who asks to hear it again.
     ``done``: something was done for the customer; ``rated``: a rating was asked for or given.
+    ``latest``: what was done for them last, ``order`` or ``appointment``.
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
     ``seen``: the products that were shown in this conversation, last first.
@@ -56,6 +57,7 @@ class State:
     tasks_begun: int = 0
     said: dict[str, Any] = field(default_factory=dict)
     done: bool = False
+    latest: str = ""
     rated: bool = False
     identity_misses: int = 0
     shown: list[str] = field(default_factory=list)

@@ -63,6 +63,10 @@ class Task(ABC):
     def advance(self) -> None:
         """Says what has changed and asks the next question, or finishes the task."""
 
+    def overhear(self) -> None:  # noqa: B027 - most tasks have nothing to hear
+        """Takes what a message that asks something else tells on the way. May raise
+        ``BackendError``."""
+
     @abstractmethod
     def ask_again(self) -> None:
         """Asks the open question again after something else was answered."""

@@ -31,12 +31,13 @@ _NUMBER_FIRST = re.compile(
     r"(?:\b(?:flat|unit|room|suite|apt|apartment|no)\b\.?\s?)?\b[0-9]{1,5}[A-Za-z]?\b.*",
     re.I | re.S,
 )
-_ALONE_BEFORE = re.compile(r"(?:^|[\s,，。;；])([\u4e00-\u9fff]{2,3})[\s,，]*$")
-_ALONE_AFTER = re.compile(r"[\s,，]+([\u4e00-\u9fff]{2,3})(?=$|[\s,，。;；])")
+_ALONE_BEFORE = re.compile(r"(?:^|[\s,，。;；])([\u4e00-\u9fff]{1,3})[\s,，]*$")
+_ALONE_AFTER = re.compile(r"[\s,，]+([\u4e00-\u9fff]{1,3})(?=$|[\s,，。;；])")
 _NO_WORD_FOR_A_NAME = re.compile(
     r"谢|电话|手机|号码|下单|急|尽快|收货|联系|快点|麻烦|地址|确认|订单|预约|就行|可以|好的|不要|唔该|唔該|多谢"
 )
 _IT_IS = re.compile(r"^(?:是|就是|在|应该是|补充一下|门牌号?是?)+")
+_POLITE = re.compile(r"\b(?:please|pls|thanks|thank you|thx|cheers|hi|hello|hey|then|at)\b", re.I)
 _ENDS = " ，,。.；;：:、！!\n"
 _WORDS_APART = re.compile(r"[,，。.;；!！?？\n]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
 _BARE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[A-Z][a-z'’]+(?: [A-Z][a-z'’.]+){1,3}")
@@ -130,7 +131,8 @@ class Contact:
         turn, missing = self._conversation.turn, self.missing()
         rest = _without_entities(turn.text, [entity.text for entity in turn.entities])
         taken = False
-        name = _name_in(rest) or self._only_word(rest, missing)
+        loose = turn.any("phone") or missing == ["name"]
+        name = _name_in(rest, loose) or self._only_word(rest, missing)
         if "name" in missing and not turn.any("person") and name:
             self._customer.name = name
             rest = rest.replace(name, " ", 1).strip(" ，,")
@@ -160,7 +162,8 @@ class Contact:
             after = _ALONE_AFTER.match(turn.text, phone.end)
             for word in (found[1] for found in (before, after) if found):
                 marked = any(word in entity.text for entity in turn.entities)
-                if not marked and not _NO_WORD_FOR_A_NAME.search(word):
+                short = len(word) == 1 and surname(word) != word
+                if not (marked or short or _NO_WORD_FOR_A_NAME.search(word)):
                     return parse_person(word) or ""
         return ""
 
@@ -208,11 +211,14 @@ def _joined(begun: str, more: str) -> str:
     return begun + more
 
 
-def _name_in(text: str) -> str | None:
+def _name_in(text: str, loose: bool) -> str | None:
     """The part of a bare answer that can be a name: of Chinese ones the last, as the name follows
-    other words; of others the first, as it comes before the address."""
-    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
-    if len(parts) > 1:  # among other words, a name in Latin letters is written as one
+    other words; of others the first, as it comes before the address.
+
+    ``loose``: a name surely is there, so that one in small letters is believed too.
+    """
+    parts = [part.strip() for part in _PARTS.split(_POLITE.sub(" ", text)) if part.strip()]
+    if len(parts) > 1 or not loose:  # among other words, a Latin name is written as one
         parts = [part for part in parts if not part.isascii() or _BARE_NAME.fullmatch(part)]
     parsed = (parse_person(part) for part in parts)
     names = [name for name in parsed if name and len(name) > 1 and is_plausible(name)]

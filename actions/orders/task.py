@@ -272,6 +272,7 @@ class OrderTask(Task):
     def _thank(self, placed: Order) -> None:
         limit = self.conversation.services.profile.escalation.order_amount
         self.state.orders.append(placed.order_no)
+        self.state.latest = "order"
         self.state.done = True
         self.state.close()
         total = self.conversation.price(placed.total)

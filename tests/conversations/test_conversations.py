@@ -103,7 +103,7 @@ def _check_field(field: str, value: Any, found: dict[str, Any], heard: str) -> N
     elif isinstance(value, dict):
         for inner, wanted in value.items():
             assert str(found[field][inner]) == str(wanted), f"{field}: {found[field]}{heard}"
-    elif field in ("address", "note", "description"):
+    elif field in ("address", "note", "description", "start"):
         assert str(value) in str(found[field]), f"{field}: {found[field]}{heard}"
     else:
         assert str(found[field]) == str(value), f"{field}: {found[field]}{heard}"

@@ -145,9 +145,13 @@ class FakeTickets:
     others: list[Ticket] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
+    phones: list[tuple[str, str, str]] = field(default_factory=list)
 
     def comment(self, ticket_no: str, author: str, text: str, key: str) -> None:
         self.comments.append((ticket_no, text))
+
+    def give_phone(self, ticket_no: str, name: str, phone: str, key: str) -> None:
+        self.phones.append((ticket_no, name, phone))
 
     def raise_priority(self, ticket_no: str, priority: str, key: str) -> None:
         self.raised.append(priority)

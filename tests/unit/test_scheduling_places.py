@@ -33,9 +33,9 @@ def test_the_distance_over_the_date_line_is_the_short_one():
     [
         ("南京", "江苏省南京市"),
         ("昌平", "北京市昌平区"),
-        ("望京", "北京市朝阳区望京街道"),
-        ("我在陆家嘴上班", "上海市浦东新区陆家嘴街道"),
-        ("上海张江", "上海市浦东新区张江镇"),
+        ("望京", "北京市望京"),
+        ("我在陆家嘴上班", "上海市陆家嘴"),
+        ("上海张江", "上海市张江"),
         ("浦東", "上海市浦东新区"),
         ("Xi'an", "陕西省西安市"),
         ("Shanghai Pudong", "上海市浦东新区"),
@@ -64,7 +64,19 @@ def test_a_road_named_after_a_city_is_not_that_city():
 
 
 def test_a_village_with_a_common_name_is_not_believed_far_from_every_branch():
-    assert _names("五道口") == []
+    assert _names("华泰村") == []
+
+
+@pytest.mark.parametrize("text", ["五道口", "我在五道口这边", "near Wudaokou"])
+def test_a_landmark_is_found_where_it_lies(text):
+    [place] = gazetteer().locate(text, BRANCHES)
+    assert (place.name, place.level) == ("北京市五道口", "landmark")
+    assert distance_km(place.point, (39.993, 116.338)) < 1
+
+
+def test_a_landmark_far_from_every_branch_needs_its_city():
+    assert _names("太原街") == []
+    assert _names("沈阳太原街") == ["沈阳市太原街"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "火星", "new york", "12345", "🚗"])

@@ -1,4 +1,6 @@
-"""Where a place in China lies that a customer names: a province, city, district or township.
+"""Where a place in China lies that a customer names: a province, city, district, township, or a
+landmark of a large city (``landmarks.csv``: stations, airports, quarters; within a kilometre or
+so).
 
 Names and hierarchy come from jionlp's dictionary (46,000 names down to the township), coordinates
 of districts, cities and provinces from ``places.csv`` (by code of the division, degrees; from cpca
@@ -29,6 +31,8 @@ EARTH_RADIUS_KM = 6371.0088
 # Of two places of one name, the one in reach of a branch is meant; see ``Gazetteer.locate``.
 REACH_KM = 60.0
 _LEVELS = ("province", "city", "district", "township")
+# A landmark is smaller than a township, but its place is known better than a township's.
+_RANKS = {level: (-rank, rank) for rank, level in enumerate(_LEVELS)} | {"landmark": (-2.5, 3.5)}
 _TOWNSHIP = re.compile(r"(街道|地区|镇|乡|街道办事处|开发区|园区)$")
 # A name before these words is part of a road's name, not the place: 南京西路 is in Shanghai.
 _ROAD = re.compile(r"[东南西北中]?(路|街(?!道)|大道|大街|巷|弄|桥)")
@@ -70,7 +74,7 @@ def gazetteer() -> Gazetteer:
 
 @lru_cache(maxsize=1)
 def _gazetteer() -> Gazetteer:
-    return Gazetteer(_divisions())
+    return Gazetteer([*_divisions(), *_landmarks()])
 
 
 class Gazetteer:
@@ -86,7 +90,7 @@ class Gazetteer:
             if len(name) >= 2:
                 self._named[name].append(place)
                 if place.level != "township":
-                    self._spelt["".join(lazy_pinyin(name))].append(place)
+                    self._spelt["".join(lazy_pinyin(name)).replace(" ", "")].append(place)
         self._names = list(self._named)
         self._patterns = AhoCorasick(self._names, matchkind=MatchKind.LeftmostLongest)
 
@@ -95,20 +99,21 @@ class Gazetteer:
 
         A place whose province, city or district is named too wins (上海张江); then one within
         ``REACH_KM`` of a branch; then the larger division. A township's name is too often a common
-        word to be believed without either.
+        word to be believed without either, and so is a landmark's.
         """
         mentions = list(self._mentions(fold(text)))
-        ranked: dict[tuple[int, bool, int], list[Place]] = defaultdict(list)
+        ranked: dict[tuple[int, bool, float], list[Place]] = defaultdict(list)
         for index, candidates in enumerate(mentions):
             others = [set(m) for i, m in enumerate(mentions) if i != index]
             names = [{place.name for place in other} for other in others]
             for place in candidates:
                 support = sum(bool(names_of & set(place.above)) for names_of in names)
                 in_reach = any(distance_km(place.point, branch) <= REACH_KM for branch in branches)
-                if place.level == "township" and not support and not in_reach:
+                small = place.level in ("township", "landmark")
+                if small and not support and not in_reach:
                     continue
-                level = _LEVELS.index(place.level)
-                ranked[support, in_reach, level if support else -level].append(place)
+                rank = _RANKS[place.level][bool(support)]
+                ranked[support, in_reach, rank].append(place)
         if not ranked:
             return []
         best = {place.point: place for place in ranked[max(ranked)]}
@@ -148,6 +153,18 @@ def _divisions() -> Iterator[tuple[Place, tuple[str, ...]]]:
             above = (*parent.above, parent.name)
         path.append(Place(full, _LEVELS[depth], *centre, above))
         yield path[-1], (name, short or _TOWNSHIP.sub("", name))
+
+
+def _landmarks() -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Each name of each landmark."""
+    with (Path(__file__).parent / "landmarks.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            province, city, names = row["province"], row["city"], row["names"].split("|")
+            above = (province, city if province == city else province + city)
+            point = float(row["lat"]), float(row["lon"])
+            for name in names:
+                called = names[0] if name.isascii() else name
+                yield Place(city + called, "landmark", *point, above), (name,)
 
 
 def _centres() -> dict[str, Point]:

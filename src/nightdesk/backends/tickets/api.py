@@ -74,7 +74,8 @@ class NewTicket(BaseModel):
 class TicketChange(BaseModel):
     """What changes; ``assignee`` and ``due_at`` may be set to null. ``by``: who changes it.
 
-    ``outcome``: what came of it, in words for the customer.
+    ``outcome``: what came of it, in words for the customer. ``customer``: what is known of whom to
+    call back now; the rest stays.
     """
 
     kind: Kind | None = None
@@ -85,17 +86,20 @@ class TicketChange(BaseModel):
     assignee: Name | None = None
     due_at: datetime | None = None
     outcome: Remark | None = None
+    customer: Contact | None = None
     by: Name | None = None
 
     @root_validator(pre=True)
     def something(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if not set(values) & set(service.CHANGEABLE):
+        if not set(values) & {*service.CHANGEABLE, "customer"}:
             raise ValueError("nothing to change")
         return values
 
     def columns(self, zone: tzinfo) -> dict[str, Any]:
         given = self.dict(exclude_unset=True, exclude={"by"})
         given = {name: v for name, v in given.items() if v is not None or name in _CLEARABLE}
+        contact = given.pop("customer", {})
+        given |= {f"customer_{name}": value for name, value in contact.items() if value}
         if "assignee" in given:
             given["assignee"] = given["assignee"] or ""
         if "due_at" in given:
