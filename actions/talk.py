@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from dataclasses import replace
 
 from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
@@ -19,8 +20,17 @@ from actions.clerk.tasks import open_task
 from actions.complaints import Complain, escalates, note_phone
 from actions.faults import ReportFault
 from actions.knowledge import offer_questions
-from actions.orders.actions import is_order, picks_shown, take_order
+from actions.orders.actions import (
+    changes_order,
+    is_order,
+    picks_shown,
+    resumed,
+    take_details_first,
+    take_order,
+    tell_total,
+)
 from actions.products.actions import (
+    PERHAPS,
     AskPrice,
     AskRecommendation,
     answer_about_products,
@@ -28,6 +38,7 @@ from actions.products.actions import (
     tell_detail,
 )
 from actions.products.advised import SURELY, asks_for_the_one
+from actions.products.reading import asks_for_a_thing, asks_for_named
 from actions.ratings import ask_for_rating
 from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
@@ -105,11 +116,15 @@ class Stop(ClerkAction):
             conversation.state.close()
             conversation.say("handoff_done")
             return
+        if changes_order(conversation):
+            conversation.turn = replace(conversation.turn, intent="modify_order")
+            take_order(conversation)
+            return
         if conversation.state.task is None and picks_shown(conversation):
             take_order(conversation)  # 算了太贵 拿便宜的吧
             return
         dropped = conversation.state.task is not None
-        conversation.state.close()
+        conversation.state.drop()
         conversation.say("talk_stopped" if dropped else "talk_nothing_to_stop")
 
 
@@ -151,7 +166,7 @@ class Continue(ClerkAction):
     action = "action_continue"
 
     def respond(self, conversation: Conversation) -> None:
-        if complains_of_answer(conversation):
+        if complains_of_answer(conversation) or resumed(conversation):
             return
         if conversation.turn.any("car_model") and answer_about_products(conversation):
             return
@@ -165,6 +180,8 @@ class Continue(ClerkAction):
             note_phone(conversation)
         elif conversation.state.task is None and conversation.turn.any("order_no"):
             serve(conversation, "track")
+        elif conversation.state.task is None and take_details_first(conversation):
+            return
         elif conversation.state.question is not None:
             if conversation.turn.intent == "deny":
                 conversation.say("talk_not_that")
@@ -183,7 +200,7 @@ def _understood_after_all(conversation: Conversation) -> bool:
     turn = conversation.turn
     if turn.unreadable or turn.tapped:
         return False
-    if complains_of_answer(conversation):
+    if complains_of_answer(conversation) or resumed(conversation) or tell_total(conversation):
         return True
     if asks_when_answered(conversation):
         QueryTicket().respond(conversation)
@@ -209,6 +226,9 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if turn.intent == "out_of_scope" and _asks_of_the_shop(conversation):
         return answer_for_sure(conversation)
+    if conversation.state.task is None and asks_for_named(turn):
+        AskPrice().respond(conversation)
+        return True
     return turn.intent == "nlu_fallback" and _looked_up(conversation)
 
 
@@ -230,7 +250,8 @@ def _looked_up(conversation: Conversation) -> bool:
     if _as_likely(conversation) or advise_if_clear(conversation):
         return True
     named = conversation.turn.any("product")
-    if not named and tell_described(conversation, SURELY):
+    least = PERHAPS if asks_for_a_thing(conversation.turn.text) else SURELY
+    if not named and tell_described(conversation, least):
         return True
     return offer_questions(conversation)
 
@@ -242,7 +263,7 @@ def _as_likely(conversation: Conversation) -> bool:
         serve(conversation, "track")
     elif turn.likely == "book_appointment" and turn.any("time", "service", "branch"):
         take_appointment(conversation)
-    elif turn.likely == "place_order" and turn.any("product"):
+    elif turn.likely in ("place_order", "modify_order") and turn.any("product"):
         take_order(conversation)
     elif turn.likely == "report_fault":
         ReportFault().respond(conversation)

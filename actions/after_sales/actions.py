@@ -10,7 +10,7 @@ from actions.appointments.actions import means_appointment, serve_appointment
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
-from actions.orders.actions import is_being_taken, take_order
+from actions.orders.actions import changes_order, is_being_taken, resumed, take_order
 from actions.orders.references import wants_the_same
 from actions.tickets import QueryTicket, asks_when_answered
 
@@ -35,13 +35,13 @@ class CancelOrder(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
-        turn, task = conversation.turn, conversation.state.task
+        turn = conversation.turn
         being_taken = is_being_taken(conversation) and not turn.any("order_no")
-        if being_taken and task and len(task.get("items", ())) > 1 and turn.any("product"):
+        if being_taken and changes_order(conversation):
             conversation.turn = replace(turn, intent="modify_order")
             take_order(conversation)
         elif being_taken:
-            conversation.state.close()
+            conversation.state.drop()
             conversation.say("order_dropped")
         elif means_appointment(conversation):
             serve_appointment(conversation, "cancel")
@@ -55,6 +55,8 @@ class ModifyOrder(ClerkAction):
     action = "action_modify_order"
 
     def respond(self, conversation: Conversation) -> None:
+        if resumed(conversation):
+            return
         if is_being_taken(conversation):
             conversation.ask("order_change")
         elif wants_the_same(conversation.turn.text) or _is_a_first_order(conversation):

@@ -29,6 +29,8 @@ SEEN = 8
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _CODE = re.compile(r"\S*[@0-9]\S*")
 _NO_LANGUAGE = ("email", "person", "order_no", "appointment_no", "ticket_no", "car_model")
+_IN_ANY_LANGUAGE = re.compile(r"(?:ok|okay|okok|yes|no|bye|thx|pls|vip|[,.!~\s])+", re.I)
+"""Words that a Chinese customer writes too."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -203,7 +205,8 @@ def _remember(conversation: Conversation, shown: list[str], service: str) -> Non
 def _language(turn: Turn, state: State) -> str:
     """The customer's language; a message without words (a number, an address for mail, a name, a
     button) does not change it."""
-    if turn.tapped or not turn.language:
+    said_in_any = bool(state.said) and bool(_IN_ANY_LANGUAGE.fullmatch(turn.text.strip()))
+    if turn.tapped or not turn.language or said_in_any:
         return state.language
     if turn.language == "zh":
         return "zh" if _CHINESE.search(turn.text) else state.language

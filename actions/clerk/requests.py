@@ -13,7 +13,8 @@ QUESTIONS = ("ask_faq", "ask_price", "ask_stock", "ask_recommendation", "find_br
 """What is answered at once and leaves nothing open; so it is served first."""
 WISHES = ("place_order", "book_appointment", "report_fault")
 """What begins something, and so comes last: its question is the one that stays."""
-SURE = 0.7
+SURE, LIKELY = 0.7, 0.5
+"""How sure the intent of a part must be; of one that asks something, beside a wish."""
 PARTS = 3
 _SHORTEST, _LONGEST = 4, 300
 """Of a part, below which it means little by itself; and of a message that is cut at all."""
@@ -64,7 +65,8 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     if not clauses:
         return [turn]
     understood = [_with_place(_turn(turn, parse(one)), turn) for one in clauses[:PARTS]]
-    sure = [one for one in understood if one.confidence >= SURE]
+    least = SURE if whole_is_question else LIKELY
+    sure = [one for one in understood if one.confidence >= least]
     questions = _distinct([one for one in sure if one.intent in QUESTIONS])
     if not whole_is_question:
         others = [one for one in questions if _apart(one, turn)]
@@ -154,4 +156,9 @@ def _distinct(turns: Sequence[Turn]) -> list[Turn]:
 
 def _turn(whole: Turn, message: dict[str, Any]) -> Turn:
     part = Turn.of_message(message)
-    return replace(part, message_id=whole.message_id, language=whole.language)
+    part = replace(part, message_id=whole.message_id, language=whole.language)
+    likeliest = [intent for intent in part.candidates if intent != "nlu_fallback"][:2]
+    asks = len(likeliest) == 2 and set(likeliest) <= set(QUESTIONS)
+    if part.intent == "nlu_fallback" and part.likely and asks:  # a question, whichever of two
+        part = replace(part, intent=part.likely, confidence=LIKELY)
+    return part

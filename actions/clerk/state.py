@@ -35,6 +35,7 @@ class State:
     ``latest``: what was done for them last, ``order`` or ``appointment``.
     ``identity_misses``: wrong tries to prove an order.
     ``shown``: the products that were spoken of last, as skus in the order of the reply.
+    ``dropped``: the last task that was dropped with goods in it, to be taken up again.
     ``seen``: the products that were shown in this conversation, last first.
     ``branch``: the code of the branch that was spoken of last.
     ``service``: the code of the service that was spoken of last.
@@ -52,6 +53,7 @@ class State:
     task: dict[str, Any] | None = None
     aside: list[dict[str, Any]] = field(default_factory=list)
     question: Question | None = None
+    dropped: dict[str, Any] | None = None
     orders: list[str] = field(default_factory=list)
     failed_turns: int = 0
     tasks_begun: int = 0
@@ -121,3 +123,9 @@ class State:
         """Ends the open task and its question."""
         self.task = None
         self.question = None
+
+    def drop(self) -> None:
+        """Ends the open task, which may be taken up again when it has goods in it."""
+        if self.task is not None and self.task.get("items"):
+            self.dropped = self.task
+        self.close()

@@ -123,7 +123,7 @@ def _answered(task: Task) -> bool:
         task.state.question = None
         return True
     if task.question == RESUME and task.turn.intent == "deny":
-        task.state.close()
+        task.state.drop()
         task.conversation.say("talk_stopped")
         return True
     return task.answered()

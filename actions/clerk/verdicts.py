@@ -24,27 +24,42 @@ _YES = re.compile(
 _NOT_YET = re.compile(
     r"[?？不别改错先等没吗几哪]|换|再加|要是|如果|\b(?:not|wait|change|no|but|if|instead)\b", re.I
 )
-_NO_TROUBLE = re.compile(r"没问题|没错|没毛病|不错|冇错|不用改")
+_NO_TROUBLE = re.compile(
+    r"[没冇]有?(?:什么|啥|乜)?(?:问题|毛病|错|别的|其他|其它|要改的?)了?|不错|不用改|不改了|不变"
+    r"|\bno (?:changes?|problem|worries)\b|\bnothing (?:else|more)\b",
+    re.I,
+)
+_THANKS = re.compile(
+    r"(?:[，,。.；;！!\s]*(?:谢谢|多谢|唔该|辛苦|麻烦|拜托|thanks|thank you|cheers|please)"
+    r"[^，,。.；;！!]{0,6})+"
+    r"[，,。.；;！!~\s]*$",
+    re.I,
+)
 _CANCELS = re.compile(r"取消|撤|退|不要|不约|\bcancel", re.I)
 _KEEPS = re.compile(r"不取消|别取消|先不|不退|保留|留着|\b(?:keep|don'?t|not)\b", re.I)
 _CLAUSE = re.compile(r"[^,，。.;；!！?？\n]+[,，。.;；!！?？\n]*")
 _CHANGES = re.compile(r"改|换|加|减|不要|\b(?:change|instead|add|remove|but)\b", re.I)
 SHORT = 24
-"""The longest yes."""
+"""The longest yes, in characters; one in Latin letters may have twice as many."""
 
 
 def agrees(text: str) -> bool:
     """Whether ``text`` lets go ahead what was read back, and wants nothing changed first."""
-    plain = _NO_TROUBLE.sub("好", fold(text))
+    folded = fold(text)
+    plain = _NO_TROUBLE.sub("好", _THANKS.sub("", folded) or folded)
     last = [clause for clause in _CLAUSE.findall(plain) if clause.strip()][-1:]
-    if len(text) <= SHORT:
+    if _is_short(text):
         return bool(_YES.search(plain)) and not _NOT_YET.search(plain)
     return (
         bool(last)
-        and len(last[0]) <= SHORT
+        and _is_short(last[0])
         and bool(_YES.search(last[0]))
         and not (_NOT_YET.search(last[0]) or _CHANGES.search(plain))
     )
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= (2 * SHORT if text.isascii() else SHORT)
 
 
 def as_verdict(turn: Turn, question: str) -> Turn | None:

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import open_task
+from actions.clerk.turn import Turn
+from actions.orders.cart import Cart
 from actions.orders.guessing import guessed_goods
+from actions.orders.reading import REMOVES, read_changes
 from actions.orders.references import pointed_at
-from actions.orders.task import OrderTask
+from actions.orders.task import NO_ORDER, OrderTask
+from nightdesk.language.script import fold
 
 PICK = 24
 """The longest message that is only a pick."""
+_RESUMES = re.compile(
+    r"还是(?:买|要|下|订|来|定|拿)|继续|接着|恢复|刚才(?:那|的|说的)|刚刚(?:那|的)|那单|又想|后悔|下单|落单|提交|确认"
+    r"|\b(?:still want|after all|changed my mind|go ahead|order it|place (?:it|the order)|resume"
+    r"|carry on|the order back|order them)\b",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"\s?(?:[一二两三四五六七八九十]|[0-9]{1,3})\s?[个套桶瓶支条对台张块盒箱把份件只副包袋罐]"
+)
+_ASKS = re.compile(r"[?？吗]|多少|几钱|几钿|啥|什么|怎|咋|能不能|可不可以")
+_DETAILS = ("quantity", "phone", "address", "person", "car_model")
+_TOTAL = re.compile(
+    r"一共|总共|合计|总计|拢共|统共|加起来|埋单|共计|全部(?:多少|几)|所有.{0,4}(?:多少|几)钱"
+    r"|\b(?:total|altogether|in all|how much (?:is|for|are) (?:it|everything|they) all)\b",
+    re.I,
+)
+_PRICE = re.compile(
+    r"多少钱|几多钱|几多|多少|几钱|几钿|好多钱|啥价|什么价"
+    r"|how much(?: (?:is|was) (?:it|that|this))?",
+    re.I,
+)
+_FILLERS = re.compile(
+    r"先|等等|等下|等一下|等会|诶|哎|唉|哦|那|来着|呢|啊|呀|嘛|哈|是|要|到底|我|这单|这些|看看|问下"
+    r"|问一下|请问|不好意思|一下|的话|wait|so|hmm|again|then|sorry|[\s，,。.?？!！]",
+    re.I,
+)
 
 
 class PlaceOrder(ClerkAction):
@@ -19,7 +51,8 @@ class PlaceOrder(ClerkAction):
     action = "action_place_order"
 
     def respond(self, conversation: Conversation) -> None:
-        take_order(conversation)
+        if not resumed(conversation):
+            take_order(conversation)
 
 
 def is_order(conversation: Conversation) -> bool:
@@ -31,7 +64,13 @@ def is_order(conversation: Conversation) -> bool:
     if turn.any("phone", "address") and not turn.any("product", "service", "time", "order_no"):
         return bool(pointed_at(conversation) or guessed_goods(conversation))
     named = turn.any("product") or (turn.any("quantity") and len(conversation.state.shown) == 1)
-    return named and turn.any("quantity", "address", "phone")
+    return named and (turn.any("quantity", "address", "phone") or _counts_goods(turn))
+
+
+def _counts_goods(turn: Turn) -> bool:
+    """Whether a product has its number right behind it, in a message that asks nothing."""
+    behind = (_COUNTED.match(turn.text, product.end) for product in turn.all("product"))
+    return not turn.tapped and any(behind) and not _ASKS.search(turn.text)
 
 
 def picks_shown(conversation: Conversation) -> bool:
@@ -47,6 +86,71 @@ def take_order(conversation: Conversation) -> None:
         task = OrderTask(conversation, conversation.state.begin(OrderTask.kind))
     task.answered()
     task.advance()
+
+
+def resumed(conversation: Conversation) -> bool:
+    """Takes up the order again that was dropped last, when the words want it and name nothing
+    else; whether they did."""
+    state, turn = conversation.state, conversation.turn
+    named = turn.any("product", "service", "order_no") or turn.tapped
+    if state.dropped is None or state.task is not None or named:
+        return False
+    words = fold(turn.text)
+    if not _RESUMES.search(words) or NO_ORDER.search(words):
+        return False
+    state.task, state.dropped, state.question = state.dropped, None, None
+    task = OrderTask(conversation, state.task)
+    if turn.any(*_DETAILS):
+        task.answered()
+    task.advance()
+    return True
+
+
+def changes_order(conversation: Conversation) -> bool:
+    """Whether words that sound like an end want something else of the order that is being taken
+    (``算了还是8支吧``), or only one of several things out of it."""
+    turn, task = conversation.turn, conversation.state.task
+    if task is None or not is_being_taken(conversation) or turn.tapped:
+        return False
+    if turn.any("product") and len(task.get("items", ())) > 1:
+        return True
+    if REMOVES.search(turn.text) and not turn.any("product"):
+        return False
+    return any(
+        change.kind != "remove" and (change.quantity or change.more or change.kind != "add")
+        for change in read_changes(turn)
+    )
+
+
+def tell_total(conversation: Conversation) -> bool:
+    """What the order that is being taken comes to, when that is asked; whether it was."""
+    turn, task = conversation.turn, conversation.state.task
+    named = turn.tapped or turn.any("product", "service", "quantity")
+    if task is None or not task.get("items") or not is_being_taken(conversation) or named:
+        return False
+    words = fold(turn.text)
+    bare = bool(_PRICE.search(words)) and not _FILLERS.sub("", _PRICE.sub("", words))
+    if not (bare or _TOTAL.search(words)):
+        return False
+    cart = Cart(task)
+    conversation.say("order_total", total=conversation.price(cart.total))
+    return True
+
+
+def take_details_first(conversation: Conversation) -> bool:
+    """Opens an order for who says where to send it before saying what; whether one did."""
+    turn = conversation.turn
+    if turn.tapped or not turn.any("address") or turn.any("service", "time", "branch", "order_no"):
+        return False
+    task = OrderTask(conversation, conversation.state.begin(OrderTask.kind))
+    if not task.contact.take(asked=True):
+        conversation.state.close()
+        return False
+    if not task.contact.complained:
+        conversation.say("order_details_noted")
+    conversation.ask("order_what")
+    task.cart.save()
+    return True
 
 
 def is_being_taken(conversation: Conversation) -> bool:

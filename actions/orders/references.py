@@ -10,16 +10,22 @@ from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
 from nightdesk.language.numerals import parse_number
 from nightdesk.language.quantity import Quantity, parse_quantity
+from nightdesk.language.script import fold
 
 _THAT = re.compile(
     r"那个|那款|那种|那件|那样|这个|这款|这种|这件"
     r"|刚才|刚刚|刚说的"
-    r"|上面(?:那|这)|頭先|头先|嗰个|嗰款|呢个|呢款|它|迭个|伊只"
-    r"|\b(?:of them|it|this|that|this one|that one|the one|the same one)\b",
+    r"|上面(?:那|这)|頭先|头先|嗰个|嗰款|呢个|呢款|它|迭个|格个|搿个|伊只"
+    r"|\b(?:of (?:them|those|these)|it|this|that|this one|that one|the one|the same one)\b",
     re.I,
 )
 _BOTH = re.compile(
-    r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|\bthese\b|\bthose\b|(?<!of )\bthem\b",
+    r"两个都|两款都|都要|这两|那两|这俩|那俩|俩都|\bboth\b|(?<!of )\b(?:these|those|them)\b",
+    re.I,
+)
+_EACH = re.compile(
+    r"各(?:自|要|来|拿|买|加|再)*\s?[0-9一两俩二三四五六七八九十半]|[每一](?:样|种|个|款)[都各]?(?:再|要|来|拿|买|加|给我)*\s?[0-9一两俩二三四五六七八九十]"
+    r"|都(?:再|要|来|拿|买|加)+\s?[0-9一两俩二三四五六七八九十]|\b(?:each|every one|of both)\b",
     re.I,
 )
 _SAME_ORDER = re.compile(
@@ -45,6 +51,8 @@ _TAKE_IT = re.compile(
     re.I,
 )
 MOST_SHOWN = 4
+TAIL = 2
+"""So many last characters of a name say what the thing is."""
 SHORT = 24
 """The longest message that may pick among what was shown by what it is like."""
 _OF_THEM = re.compile(r"\b(\w+) of (?:them|those|these)\b", re.I)
@@ -78,8 +86,10 @@ def pointed_at(conversation: Conversation) -> list[str]:
     if wish is None and (skus := referred(words, shown)):
         return shown if len(shown) > 1 and points_at_one(words) else skus
     if len(shown) > 1 and wish is None and len(turn.text) <= SHORT:
-        options = [conversation.services.orders.product(sku).words() for sku in shown]
-        apart = told_apart(turn, options, least=2)
+        products = [conversation.services.orders.product(sku) for sku in shown]
+        kin = len({one.name_zh[-TAIL:] for one in products}) == 1
+        least = 1 if kin and (turn.any("quantity") or _TAKE.search(words)) else 2
+        apart = told_apart(turn, [one.words() for one in products], least)
         if apart is not None:
             return [shown[apart]]
     sent = turn.any("phone") and turn.any("address")
@@ -110,6 +120,11 @@ def number_of_them(text: str) -> Quantity | None:
     found = _OF_THEM.search(text)
     number = parse_number(found[1]) if found else None
     return None if number is None else Quantity(number, "")
+
+
+def each_of(text: str) -> bool:
+    """Whether ``text`` counts every one of several (``各要一份``, ``one of each``)."""
+    return bool(_EACH.search(fold(text)))
 
 
 def points_at_one(text: str) -> str:

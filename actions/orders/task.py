@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from actions.backends.client import BackendError, Refused, Unavailable
 from actions.backends.orders import Order
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
-from actions.clerk.verdicts import agrees
 from actions.orders import guessing
-from actions.orders.again import IDENTIFY, again
-from actions.orders.cart import Cart, Decision
+from actions.orders.again import IDENTIFY
+from actions.orders.cart import Cart
 from actions.orders.contact import Contact
 from actions.orders.decisions import Decisions
-from actions.orders.reading import Change, asks_total, read_changes
-from actions.orders.references import (
-    number_of_them,
-    pointed_at,
-    points_at_one,
-    resolved,
-    wants_the_same,
-)
 from actions.orders.telling import body_of, items_of
+from actions.orders.wanting import CONFIRM, WISHES, Wanting
 from actions.orders.wishes import Wishes
 from actions.products.telling import offer
 from nightdesk import logs
 
 log = logs.get(__name__)
 
-WISHES = frozenset({"place_order", "modify_order"})
 DETAILS = WISHES | {"inform", "affirm", "deny", "out_of_scope", "nlu_fallback", "find_branch"}
-CONFIRM = "order_confirm"
 SAMPLES = 5
-MENTION = 20
-_NO_ORDER = re.compile(
+NO_ORDER = re.compile(
     r"不要了|不买了?|不用了|算了|唔要|勿要|取消|\b(?:forget it|cancel|never mind)\b", re.I
 )
 
@@ -54,26 +42,24 @@ class OrderTask(Task):
         self._confirmed = False
         self._progress = False
         self._wished = False
+        self._filled = False
 
     def answered(self) -> bool:
         """Takes a decision, wishes, details, or the confirmation from the turn."""
+        before = self.cart.lines()
         decided = Decisions(self.conversation, self.cart).take(self.question)
-        wished = not decided and self._take_wishes()
+        wished = not decided and Wanting(self.conversation, self.cart, self.data).take()
         noted, detailed, driven = self._take_note(), self._take_details(), self._take_car()
         told = noted or detailed or driven
-        summed = bool(self.cart.items) and asks_total(self.turn)
-        self._wished = decided or wished or summed or driven
+        self._filled = bool(self.cart.items) and self.cart.lines() != before
+        self._wished = decided or wished or driven
         self._progress = self._wished or told
         return self._progress or self._take_verdict()
 
-    def _is_verdict(self) -> bool:
-        """Whether the turn only lets the order go that was read back."""
-        return self.question == CONFIRM and agrees(self.turn.text)
-
     def _take_verdict(self) -> bool:
         """Takes a yes to the read-back, or a no: to it, or to the whole order."""
-        if self.turn.intent == "deny" and _NO_ORDER.search(self.turn.text):
-            self.state.close()
+        if self.turn.intent == "deny" and NO_ORDER.search(self.turn.text):
+            self.state.drop()
             self.conversation.say("order_dropped")
             return True
         if self.question != CONFIRM or self.turn.intent not in ("affirm", "deny"):
@@ -90,6 +76,8 @@ class OrderTask(Task):
         if self._confirmed:
             self._place()
         elif self.cart.decisions:
+            if self._filled:
+                self._tell_taken()
             Decisions(self.conversation, self.cart).ask()
         elif not self.cart.items and "again" in self.data:
             self.conversation.ask(IDENTIFY)
@@ -101,71 +89,13 @@ class OrderTask(Task):
             self._read_back()
 
     def ask_again(self) -> None:
-        self.advance()
-
-    def _take_wishes(self) -> bool:
-        turn = self.turn
-        if "again" in self.data and self.question == IDENTIFY:
-            return self._take_all(again(self.conversation, self.data, asked=True))
-        if self.cart.items:
-            swap = guessing.another_variant(self.conversation, self.cart.items[-1])
-            if mended := [swap] if swap else guessing.removed_by_place(turn):
-                return self._take_all(mended)
-        begun = not self.question and not self.cart.items
-        unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
-        if turn.intent not in WISHES | {"inform", "affirm", "deny"} and not (begun or unclear):
-            return False
-        changes = self._counted_first(resolved(read_changes(turn), self.state.shown))
-        if not any(change.product for change in changes) and not turn.tapped:
-            if not self.cart.items and wants_the_same(turn.text):
-                return self._take_all(again(self.conversation, self.data, asked=False))
-            wants = begun or turn.intent == "place_order"
-            if wants and (pointed := self._pointed_at(changes)):
-                changes = pointed + guessing.guessed_goods(self.conversation)
-            if begun and not any(change.product for change in changes):
-                changes = guessing.guessed_goods(self.conversation) or changes
-            asked = self.question == "order_what" and turn.intent in ("inform", "nlu_fallback")
-            guess = (turn.intent == "place_order" or asked) and not self._is_verdict()
-            if guess and not any(change.product for change in changes):
-                changes = guessing.guessed_wish(turn) or changes
-                if not self.cart.items and not any(change.product for change in changes):
-                    changes = [Change("add", turn.text[:MENTION], described=True)]
-        return self._take_all(changes) and bool(changes)
-
-    def _take_all(self, changes: list[Change] | None) -> bool:
-        """Carries out ``changes``; whether there was anything about them."""
-        wishes = Wishes(self.conversation, self.cart)
-        for change in changes or ():
-            wishes.apply(change)
-        return changes is not None
-
-    def _pointed_at(self, changes: list[Change]) -> list[Change]:
-        """The wish for what was shown just now (``那个来两个``)."""
-        quantity = next((change.quantity for change in changes if change.quantity), None)
-        quantity = quantity or number_of_them(self.turn.text)
-        skus = pointed_at(self.conversation)
-        if not skus and quantity is not None and len(self.state.shown) == 1:
-            skus = self.state.shown  # 来4桶, right after its price was told
-        if len(skus) > 1 and (word := points_at_one(self.turn.text)):
-            options = [self.conversation.services.orders.product(sku) for sku in skus]
-            count = int(quantity.pieces()) if quantity and quantity.pieces() >= 1 else None
-            self.cart.decisions.append(Decision("choose", word, options, count))
-            return []
-        return [Change("add", sku, quantity) for sku in skus]
-
-    def _counted_first(self, changes: list[Change]) -> list[Change]:
-        """``来两盒 再来瓶护理液``: the number that comes first is of what was shown just now."""
-        shown = self.state.shown
-        several = len(changes) > 1 and any(change.product for change in changes)
-        if not several or self.cart.items or not shown:
-            return changes
-        first, *others = changes
-        if first.product or first.maybe or first.kind != "add" or first.quantity is None:
-            return changes
-        options = [self.conversation.services.orders.product(sku) for sku in shown]
-        unit = first.quantity.unit
-        fitting = [one for one in options if unit and one.unit_zh.startswith(unit)] or options
-        return [replace(first, product=fitting[0].sku), *others]
+        if self.question != CONFIRM or self.cart.decisions or self.contact.missing():
+            self.advance()
+            return
+        self.state.ask(CONFIRM, progress=True)  # what was read back has not changed
+        self.conversation.asked = True
+        self.conversation.say("order_waits", total=self._total())
+        self._offer_verdicts()
 
     def _take_car(self) -> bool:
         """The car, for the items that are made for certain ones; whether it was said only now."""
@@ -189,12 +119,13 @@ class OrderTask(Task):
         return bool(words)
 
     def _take_details(self) -> bool:
+        mended = self.contact.mend_phone()
         whom = self.turn.intent in DETAILS - WISHES or self.turn.any("phone", "address")
         asked = self.question == "order_contact" and whom
         visit = self.turn.intent == "book_appointment" and self.turn.any("service", "time")
         if visit or (self.turn.intent not in DETAILS and self.question != "order_contact"):
-            return False
-        return self.contact.take(asked)
+            return mended
+        return self.contact.take(asked) or mended
 
     def _ask_what(self) -> None:
         """What it shall be; whom that did not help sees some of what there is."""
@@ -215,12 +146,14 @@ class OrderTask(Task):
                 fits=self.conversation.listing(lacking[0].product.fits),
             )
 
+    def _tell_taken(self) -> None:
+        items = items_of(self.conversation, self.cart)
+        self.conversation.say("order_taken", items=items, total=self._total())
+
     def _ask_contact(self) -> None:
         asked = self.question == "order_contact"
-        if (not asked or self._wished) and not self.contact.complained:
-            self.conversation.say(
-                "order_taken", items=items_of(self.conversation, self.cart), total=self._total()
-            )
+        if not asked or self._wished:
+            self._tell_taken()
         missing = [self.conversation.wording(f"order_{field}") for field in self.contact.missing()]
         self.conversation.ask(
             "order_contact",
@@ -242,6 +175,9 @@ class OrderTask(Task):
             address=customer.address + self._note_line(),
         )
         self._ask_car()
+        self._offer_verdicts()
+
+    def _offer_verdicts(self) -> None:
         self.conversation.offer(
             (self.conversation.wording("button_confirm_order"), "/affirm"),
             (self.conversation.wording("button_change"), "/deny"),
@@ -274,6 +210,7 @@ class OrderTask(Task):
         self.state.orders.append(placed.order_no)
         self.state.latest = "order"
         self.state.done = True
+        self.state.dropped = None
         self.state.close()
         total = self.conversation.price(placed.total)
         self.conversation.note(order_total=str(placed.total))

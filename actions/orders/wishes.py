@@ -16,6 +16,8 @@ from nightdesk.language.quantity import Quantity
 
 CERTAIN = 0.75
 """The search score from which a name is taken to mean the product; below it, it is asked."""
+CLEAR = 0.85
+"""The search score from which a name that is only almost as certain is no rival of it."""
 NAMED = 0.95
 """The search score from which words that were not marked as a product are one."""
 LIKELY = 0.45
@@ -27,6 +29,8 @@ PERHAPS = 0.3
 """The score from which a described product is worth asking about."""
 AS_LIKELY, DESCRIBED = 0.45, 3
 """How near to the best one another described product must be, and how many are offered."""
+CLEARLY = 1.5
+"""How far above the next one a described product is the only one meant."""
 
 
 class Wishes:
@@ -39,8 +43,8 @@ class Wishes:
 
     def apply(self, change: Change) -> None:
         """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
-        if change.maybe and self._names_one(change.maybe):
-            change = replace(change, product=change.maybe)
+        if change.maybe and (meant := self._named_beside(change.maybe)):
+            change = replace(change, product=meant)
         if change.kind == "remove":
             self._remove(change)
         elif change.kind == "replace":
@@ -50,10 +54,14 @@ class Wishes:
         else:
             self._change_last(change)
 
-    def _names_one(self, words: str) -> bool:
-        """Whether the shop's search is certain that ``words`` name something."""
-        found = self._search(words)[:1]
-        return bool(found) and found[0].score >= NAMED
+    def _named_beside(self, words: str) -> str:
+        """What the ``words`` beside a number name: a line of the cart (``two ropes``), or what the
+        shop's search is certain of; else nothing."""
+        found = self._search(words)
+        ordered = [hit for hit in found if self._cart.find(hit.sku)]
+        if len(ordered) == 1:
+            return ordered[0].sku
+        return words if found and found[0].score >= NAMED else ""
 
     def take(self, product: Product, quantity: int, model: str, sure: bool = False) -> None:
         """Puts ``product`` into the cart as far as it fits and the stock allows."""
@@ -83,7 +91,8 @@ class Wishes:
     def _wish(self, change: Change) -> None:
         found = self._search(change.product)
         certain = [hit for hit in found if hit.score >= CERTAIN]
-        meant = [hit for hit in certain if certain[0].score - hit.score < CLOSE]
+        rivals = certain if certain and certain[0].score >= CLEAR else found
+        meant = [hit for hit in rivals if certain and certain[0].score - hit.score < CLOSE]
         ordered = [hit for hit in meant if self._cart.find(hit.sku)]
         car = change.model or self._known_car()
         fitting = ordered or [hit for hit in meant if hit.fit(car)] or meant
@@ -212,6 +221,8 @@ def described(conversation: Conversation, words: str, least: float) -> list[Prod
     fitting = [hit for hit in hits if hit.fit(car)]
     if not fitting or fitting[0].score < least:
         return []
+    if len(fitting) > 1 and fitting[0].score >= CLEARLY * fitting[1].score:
+        return fitting[:1]
     likely = [hit for hit in fitting if hit.score >= AS_LIKELY * fitting[0].score]
     made_for_it = [hit for hit in likely if car and hit.fits]
     return (made_for_it or likely)[:DESCRIBED]

@@ -11,6 +11,7 @@ from actions.appointments.places import Places
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.orders.actions import tell_total
 from actions.orders.reading import Change
 from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described, searched
 from actions.products.advised import ADVISED, SURELY, advised, made_for
@@ -50,6 +51,8 @@ class AskPrice(ClerkAction):
     action = "action_ask_price"
 
     def respond(self, conversation: Conversation) -> None:
+        if tell_total(conversation):
+            return
         service_meant = conversation.state.topic == "service" and not conversation.turn.any(
             "product"
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
+from actions.clerk.turn import Turn
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import referred, resolved
 from actions.orders.wishes import CERTAIN, LIKELY
@@ -34,6 +35,17 @@ _FIGURE = re.compile(
 )
 _DIFFERENCE = re.compile(
     r"(?:贵|便宜|差)(?:多少|几多|几钱)|差价|\bhow much (?:more|less|cheaper)|\bprice difference",
+    re.I,
+)
+_SOMETHING = re.compile(
+    r"有(?:没有|冇|无|没得)?.{0,12}(?:东西|玩意|物件|嘢|那种|的(?:那个|吗|不|没|么|嘛|卖))|有冇.{0,12}(?:嘢|嘅)"
+    r"|\b(?:something|anything|a thing|stuff|gadget)\b",
+    re.I,
+)
+_IS_THERE = re.compile(
+    r"有没有|有冇|有无|有没得|有[吗伐不么嘛没]|有卖|卖不卖|卖吗|还有.{0,6}[吗不没]"
+    r"|\b(?:do|have) you (?:have|got|sell)"
+    r"|\bdo you (?:guys )?(?:have|sell|stock)\b|\bany\b.*\?",
     re.I,
 )
 _ASKING = re.compile(
@@ -69,6 +81,16 @@ def asks_difference(text: str) -> bool:
 def compares(text: str) -> bool:
     """Whether ``text`` wants products beside each other."""
     return bool(_COMPARES.search(text))
+
+
+def asks_for_a_thing(text: str) -> bool:
+    """Whether ``text`` asks if there is something for a need, without a name for it."""
+    return bool(_SOMETHING.search(text))
+
+
+def asks_for_named(turn: Turn) -> bool:
+    """Whether ``turn`` asks if there is a product that it names."""
+    return turn.any("product") and bool(_IS_THERE.search(turn.text))
 
 
 def asks_fit(conversation: Conversation) -> bool:

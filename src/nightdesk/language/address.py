@@ -31,6 +31,7 @@ _ENGLISH_STREET = re.compile(
     r"stra(?:ss|ß)e|\w{3,}(?:str|weg|platz|gasse|laan|straat|gatan|vej)\b\.?"
 )
 _TAIWAN_HK = re.compile(r"台[湾北中南]|新北|高雄|桃园|香港|九龙|新界|澳门")
+_GAP = re.compile(r"[\s,，]+")
 _LATIN = re.compile(r"[a-zà-öø-ɏ]{3,}")
 
 
@@ -63,11 +64,8 @@ def parse_address(text: str) -> Address:
     folded = fold_in_place(plain)
     if _LATIN.search(folded) and len(re.findall(r"[\u4e00-\u9fff]", folded)) < 4:
         return _foreign(plain, folded)
+    parts = _located(folded)
     chinese = "".join(folded.split())
-    with _lock:
-        import jionlp
-
-        parts = jionlp.parse_location(chinese)
     province, city, district = (parts.get(key) or "" for key in ("province", "city", "county"))
     detail = parts.get("detail") or ""
     match = _STREET.match(detail)
@@ -79,6 +77,22 @@ def parse_address(text: str) -> Address:
         street = street or ("" if rest else detail)
     country = "CN" if not _TAIWAN_HK.match(province or chinese) else ""
     return Address(plain, country, province, city, district, street, rest)
+
+
+def _located(folded: str) -> dict[str, str | None]:
+    """Province, city, county and detail; a city that was named after the street is put first
+    (``人民路5号 广州天河``)."""
+    chinese = "".join(folded.split())
+    with _lock:
+        import jionlp
+
+        parts: dict[str, str | None] = jionlp.parse_location(chinese)
+        for border in _GAP.finditer(folded) if not parts.get("detail") else ():
+            street, place = folded[: border.start()], folded[border.end() :]
+            behind = jionlp.parse_location("".join(place.split()))
+            if behind.get("city") and not behind.get("detail"):
+                return {**behind, "detail": "".join(street.split())}
+    return parts
 
 
 def _foreign(plain: str, folded: str) -> Address:
@@ -118,6 +132,17 @@ def missing(address: Address) -> tuple[Part, ...]:
     if not address.number:
         lacking.append("number")
     return tuple(lacking)
+
+
+def completed(text: str, known: str) -> str:
+    """``text``, an address that corrects ``known``, with what only ``known`` says of the place:
+    all before the street when that is the same one, else the city (``红星路三段11号``)."""
+    new, old = parse_address(text), parse_address(known) if known else None
+    if old is None or new.country != "CN" or "city" not in missing(new) or not old.city:
+        return text
+    street = new.street or new.text
+    place = known.find(street[:3])
+    return (known[:place] if place > 0 else old.city) + text
 
 
 def looks_like_address(text: str) -> bool:

@@ -113,3 +113,43 @@ def find_phones(text: str, region: str = "CN") -> list[tuple[int, int, Phone]]:
         if phone.valid:
             found.append((match.start(), match.end(), phone))
     return found
+
+
+_DIGITS = r"[0-9零〇一二三四五六七八九幺]"
+_HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_LAST = re.compile(
+    rf"(?:最后|最尾|末尾|末|尾|后面?|后头)的?(?:[一两二三四五六1-6]个?[位号]数?字?|尾?号)?"
+    rf"[^0-9零〇一二三四五六七八九]{{0,5}}?(?:是|为|成|系)\s*({_DIGITS}{{1,6}})(?![0-9])"
+    rf"|\b(?:last|final)\b[^0-9]{{0,20}}?\b(?:is|are|be|to)\s+([0-9]{{1,6}})\b",
+    re.I,
+)
+_ABOUT_DIGITS = re.compile(r"电话|手机|号码|[位尾]|\b(?:phone|mobile|number|digits?)\b", re.I)
+_NEW_NOT_OLD = re.compile(
+    r"(?<![0-9])([0-9]{1,8})[\s,，]*(?:不是|唔系|\bnot\b|instead of)\s*([0-9]{1,8})(?![0-9])", re.I
+)
+_OLD_BUT_NEW = re.compile(
+    r"(?:不是|\bnot\b)\s*([0-9]{1,8})[\s,，]*(?:而?应?该?是|but|it'?s)\s*([0-9]{1,8})(?![0-9])"
+    r"|(?<![0-9])([0-9]{2,8})(?:那?里?|这?里?)?[打写输敲]?错了?[\s,，]*(?:应该|应当)?是\s*([0-9]{2,8})(?![0-9])",
+    re.I,
+)
+
+
+def mended(known: str, text: str) -> str | None:
+    """``known``, a number, as ``text`` corrects some of its digits (``最后四位是1234``,
+    ``5566不是5656``); None when it says nothing clear about them."""
+    folded = fold_in_place(text)
+    about = bool(_ABOUT_DIGITS.search(folded))
+    if about and (found := _LAST.search(folded)):
+        digits = (found[1] or found[2]).translate(_HAN_DIGITS)
+        new = known[: -len(digits)] + digits
+        return new if new != known else None
+    if found := _OLD_BUT_NEW.search(folded):
+        old, right = found[1] or found[3], found[2] or found[4]
+    elif found := _NEW_NOT_OLD.search(folded):
+        right, old = found[1], found[2]
+    else:
+        return None
+    begins = known.startswith(old) and len(old) > 2
+    meant = about or begins or len(old) > 3  # a house number or a count is shorter
+    clear = meant and len(old) == len(right) and (known.count(old) == 1 or begins)
+    return known.replace(old, right, 1) if clear else None
