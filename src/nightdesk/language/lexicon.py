@@ -1,9 +1,10 @@
 """The merchant's words: what the shop sells, does, where it is, and what it fits.
 
-A ``Lexicon`` finds them in a message at three levels of trust:
+A ``Lexicon`` finds them in a message at four levels of trust:
 
 * ``exact``: a name or an alias, in any script and case, spaced or hyphened (``5w30``, ``5W-30``);
-* ``part``: a piece of a name that can stand for it (``雨刮`` of ``无骨雨刮器``);
+* ``head``: what several goods have in common at the end of their names (``镜片``, ``filter``);
+* ``part``: another piece of a name that can stand for it (``雨刮`` of ``无骨雨刮器``);
 * ``sound``: characters that sound like a name, the southern mergers included (``铺东店``).
 
 All terms of a level are matched at once (Aho–Corasick, leftmost-longest), so that a catalogue of
@@ -43,6 +44,8 @@ _EMPTY = frozenset(
         "portable",
     ]
 )
+SHARED = 2
+"""So many goods share a word before it stands for goods of their sort."""
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -57,7 +60,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Hit:
-    """``text[start:end]`` names one of ``codes``; ``level`` is ``exact``, ``part`` or ``sound``."""
+    """``text[start:end]`` names one of ``codes``; ``level`` is ``exact``, ``head``, ``part`` or
+    ``sound``."""
 
     start: int
     end: int
@@ -123,6 +127,7 @@ class Lexicon:
     def __init__(self, terms: Iterable[Term]) -> None:
         exact: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         part: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        head: dict[str, set[str]] = defaultdict(set)
         sound: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for term in terms:
             key = Squashed.of(term.text).text
@@ -135,19 +140,27 @@ class Lexicon:
             if term.kind in {"product", "service"}:
                 for piece in _pieces(term.text):
                     part[piece][term.kind].add(term.code)
+            if term.kind == "product":
+                for piece in _heads(term.text):
+                    head[piece].add(term.code)
         self._exact = _Level("exact", exact)
+        heads = {
+            k: {"product": v} for k, v in head.items() if len(v) >= SHARED and k not in exact
+        }
+        self._head = _Level("head", heads)
         self._part = _Level("part", {k: v for k, v in part.items() if k not in exact})
         self._sound = _Level("sound", sound)
         self.size = len(exact)
 
     def find(self, text: str) -> list[Hit]:
-        """Every hit in ``text``, in order of level (exact, part, sound), then of place.
+        """Every hit in ``text``, in order of level (exact, head, part, sound), then of place.
 
         Hits of one level do not overlap, except that a word may be of several kinds.
         """
         squashed = Squashed.of(text)
         hits = self._exact.find(squashed.text, squashed)
         taken = {(hit.start, hit.end) for hit in hits}
+        hits += self._head.find(squashed.text, squashed)
         hits += self._part.find(squashed.text, squashed)
         spelled = _spelled(squashed)
         sounds = self._sound.find(syllable_keys(spelled.text), spelled)
@@ -195,6 +208,16 @@ def _plurals(text: str) -> list[str]:
     if key.endswith(("ch", "sh", "x", "ss")):
         return [key + "es"]
     return [key[:-1] + "ies", key + "s"] if key.endswith("y") else [key + "s"]
+
+
+def _heads(text: str) -> list[str]:
+    """What may be the noun of a name: the ends of its last characters, or its last Latin word."""
+    folded = fold_in_place(text).strip()
+    if run := re.search(r"[\u4e00-\u9fff]{3,}$", folded):
+        return [run[0][-size:] for size in range(2, len(run[0]))]
+    words = re.findall(r"[a-z]+", folded) if folded.isascii() else []
+    last = words[-1] if len(words) > 1 else ""
+    return [last] if len(last) > 3 and folded.endswith(last) and last not in _EMPTY else []
 
 
 def _pieces(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from nightdesk.nlu.annotated import Example
+from nightdesk.language.tokens import fold_in_place
+from nightdesk.nlu.annotated import Example, Span
+from nightdesk.nlu.borders import unmissable
 from nightdesk.nlu.data_examples import INTENTS, VARIETIES
 from nightdesk.nlu.data_files import bare
 from nightdesk.nlu.features import Utterance
@@ -20,6 +23,12 @@ SERIES = 3
 FIRST_WORD_SHARE = 0.08
 FEW = 5
 OFTEN = 4
+_NAMED = frozenset({"product", "service", "branch", "time"})
+_BEFORE = (
+    re.compile(r"(?:an?|the|my|your|our|this|that|some|on|at|for|in)\s+(?=\S)|[那这](?=..)", re.I),
+    re.compile(r"(?:on|at|by|in|for|from|my|your|our)\s+(?=\S)(?!(?:an?|the|[0-9]|half)\b)", re.I),
+)
+"""What stands outside before a name, and before a time (``in an hour`` is one)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,32 @@ def boundaries(examples: Sequence[Example]) -> Iterator[Finding]:
             yield Finding("two kinds", f"{word}: {told}")
 
 
+def borders(examples: Iterable[Example]) -> Iterator[Finding]:
+    """Spans whose border takes in, or leaves out, what nearly all others do not.
+
+    An article, a preposition or 那 before a name stands outside (outside : inside in the data when
+    this was written: the 458:0, on 50:1, my 86:0, 那 35:3); a day that is named is a time wherever
+    it stands (1,647:24).
+    """
+    for example in examples:
+        for span in example.spans:
+            if span.entity in _NAMED and (edge := edge_of(example.text, span)):
+                yield Finding("border", f"{edge!r} inside [{_of(example, span)}]: {example.text}")
+        for span in unmissable(fold_in_place(example.text), ()):
+            if not any(s.start < span.end and span.start < s.end for s in example.spans):
+                yield Finding("left out", f"[{_of(example, span)}]({span.entity}): {example.text}")
+
+
+def edge_of(text: str, span: Span) -> str:
+    """The word before the border of ``span`` that belongs outside, with its blank; else nothing."""
+    match = _BEFORE[span.entity == "time"].match(text[span.start : span.end])
+    return match[0] if match else ""
+
+
+def _of(example: Example, span: Span) -> str:
+    return example.text[span.start : span.end]
+
+
 def contradictions(examples: Sequence[Example], sure: float = 0.9) -> Iterator[Finding]:
     """Sentences that a model trained on the others is sure to be of another intent."""
     from nightdesk.nlu.classifier_model import LinearModel
@@ -139,6 +174,7 @@ def check(examples: Sequence[Example], held_out: Iterable[str]) -> Iterator[Find
     yield from first_words(examples)
     yield from balance(examples)
     yield from boundaries(examples)
+    yield from borders(examples)
 
 
 def _grouped(examples: Iterable[Example]) -> dict[str, list[Example]]:

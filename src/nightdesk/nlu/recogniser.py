@@ -129,7 +129,7 @@ def _codes(span: Span, hits: Sequence[Hit]) -> tuple[str, ...]:
     ]
     if not inside:
         return ()
-    levels = ("exact", "sound", "part")
+    levels = ("exact", "sound", "part", "head")
     inside.sort(key=lambda hit: (levels.index(hit.level), hit.start - hit.end))
     common = set(inside[0].codes)
     for hit in inside[1:]:
