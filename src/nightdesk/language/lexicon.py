@@ -144,9 +144,7 @@ class Lexicon:
                 for piece in _heads(term.text):
                     head[piece].add(term.code)
         self._exact = _Level("exact", exact)
-        heads = {
-            k: {"product": v} for k, v in head.items() if len(v) >= SHARED and k not in exact
-        }
+        heads = {k: {"product": v} for k, v in head.items() if len(v) >= SHARED and k not in exact}
         self._head = _Level("head", heads)
         self._part = _Level("part", {k: v for k, v in part.items() if k not in exact})
         self._sound = _Level("sound", sound)

@@ -24,7 +24,7 @@ from nightdesk.nlu.borders import completed
 from nightdesk.nlu.tagger_features import features
 
 #: Changes with the features, so that Rasa trains again.
-VERSION = "5"
+VERSION = "6"
 LEXICAL = ("product", "service", "branch", "car_model", "location")
 
 
