@@ -77,6 +77,27 @@ def test_the_longest_name_wins_and_tells_its_code() -> None:
     assert (hit.start, hit.end, hit.codes) == (0, 10, ("OIL",))
 
 
+def test_the_noun_that_several_goods_share_stands_for_all_of_them() -> None:
+    shop = Lexicon(
+        [
+            Term("防蓝光镜片", "product", "BLUE"),
+            Term("变色镜片", "product", "PHOTO"),
+            Term("Cabin filter", "product", "CABIN"),
+            Term("Oil filter", "product", "OIL"),
+        ]
+    )
+    for text, noun, codes in (
+        ("镜片花了", "镜片", ("BLUE", "PHOTO")),
+        ("filter is dirty", "filter", ("CABIN", "OIL")),
+    ):
+        [hit] = [hit for hit in shop.find(text) if hit.level == "head"]
+        assert (text[hit.start : hit.end], hit.codes) == (noun, codes)
+
+
+def test_the_end_of_a_single_name_is_no_noun_of_the_shop() -> None:
+    assert not [hit for hit in WORDS.find("雨刮器和blade") if hit.level == "head"]
+
+
 def test_an_empty_lexicon_finds_nothing() -> None:
     assert Lexicon([]).find("机油") == []
 

@@ -183,3 +183,32 @@ def test_every_intent_and_entity_of_the_taxonomy_is_in_the_domain() -> None:
 def test_duplicates_are_compared_without_script_case_and_signs() -> None:
     assert bare("訂單 ABC，取消！") == bare("订单abc取消")
     assert bare("？！") == "？！"
+
+
+@pytest.mark.parametrize(
+    ("marked", "border"),
+    [
+        ("is [the filter](product) in", "the "),
+        ("see you [on friday](time)", "on "),
+        ("[那张茶几](product)还在吗", "那"),
+        ("is the [filter](product) in", None),
+        ("be there [in an hour](time)", None),
+        ("the [21st](time) then", None),
+    ],
+)
+def test_a_word_inside_a_border_that_others_leave_outside_is_told(
+    marked: str, border: str | None
+) -> None:
+    told = [f.text for f in checks.borders([example(marked)]) if f.kind == "border"]
+    assert [text.split("'")[1] for text in told] == ([border] if border else [])
+
+
+def test_a_day_that_is_left_unmarked_is_told() -> None:
+    [finding] = checks.borders([example("摘下来[明天](time)还，周六再来"), example("你好")])
+    assert finding.kind == "left out"
+    assert finding.text.startswith("[周六](time)")
+
+
+def test_our_data_draws_its_borders_alike() -> None:
+    """A few are meant as they are: 听日复听日, black friday, 面料标32支."""
+    assert len(list(checks.borders(read_folder(DATA)))) <= 15

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nightdesk.language.lexicon import Lexicon, Term
 from nightdesk.language.tokens import fold_in_place, token_spans
 from nightdesk.nlu.annotated import Example, Span, parse_markdown, read_tsv
-from nightdesk.nlu.borders import completed, mend, names_beside_phones
+from nightdesk.nlu.borders import completed, mend, names_beside_phones, unmissable
 from nightdesk.nlu.entity_evaluation import Score, folds_by_writer, measure
 from nightdesk.nlu.recogniser import as_rasa, recognise
 from nightdesk.nlu.tagger import Tagger, TaggerOptions, decode, encode, train
@@ -22,17 +22,16 @@ from nightdesk.nlu.values import Shop, value
 
 SHOP = Shop(ZoneInfo("Asia/Shanghai"), "CNY", "QM")
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=SHOP.zone)
-WORDS = Lexicon(
-    [
-        Term("机油", "product", "OIL"),
-        Term("5W-30", "product", "OIL-5W30"),
-        Term("座套", "product", "COVER"),
-        Term("灭火器", "product", "FIRE"),
-        Term("毛肚", "product", "TRIPE"),
-        Term("试驾", "service", "DRIVE"),
-        Term("E7", "car_model", "E7"),
-    ]
-)
+WORDS_TERMS = [
+    Term("机油", "product", "OIL"),
+    Term("5W-30", "product", "OIL-5W30"),
+    Term("座套", "product", "COVER"),
+    Term("灭火器", "product", "FIRE"),
+    Term("毛肚", "product", "TRIPE"),
+    Term("试驾", "service", "DRIVE"),
+    Term("E7", "car_model", "E7"),
+]
+WORDS = Lexicon(WORDS_TERMS)
 LINES = [
     "来[两箱](quantity)[机油](product)",
     "我要[三桶](quantity)[座套](product)",
@@ -139,6 +138,21 @@ def test_a_size_belongs_to_its_product_and_a_quantity_does_not() -> None:
     ]
     apart = [Span(0, 2, "quantity"), Span(2, 4, "product")]
     assert mend("两箱机油", apart) == apart
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("摘了毛肚就红", "毛肚"), ("这辈子不想再试驾", "试驾"), ("bcd leaks", "bcd")],
+)
+def test_the_shops_own_name_for_its_goods_is_taken_wherever_it_stands(text, name):
+    words = Lexicon([*WORDS_TERMS, Term("BCD", "product", "BCD")])
+    found = unmissable(fold_in_place(text), words.find(text))
+    assert [text[span.start : span.end] for span in found] == [name]
+
+
+def test_an_alias_that_is_a_mere_number_needs_its_surroundings() -> None:
+    lens = Lexicon([Term("1.67", "product", "LENS")])
+    assert unmissable("花了1.67亿", lens.find("花了1.67亿")) == []
 
 
 def test_days_that_an_annotator_left_out_are_taught_nevertheless() -> None:
