@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +17,8 @@ from nightdesk.merchant.load import load as fill
 from nightdesk.merchant.reader import read
 from nightdesk.merchant.records import Faq
 from nightdesk.running import frontend
-from nightdesk.settings import ROOT, Settings, load
+from nightdesk.settings import Settings, load
+from tests.harness.merchants import always_open
 from tests.integration.desk_world import HASTY, FakeRasa, Server, Visitor
 
 API = "/console/api"
@@ -104,16 +103,6 @@ class Shop:
         self.desk.stop()
         self.rasa.server.stop()
         self.database.engine.dispose()
-
-
-def always_open(folder: Path) -> Path:
-    """The demo's shop with people on duty at every hour."""
-    shutil.copytree(ROOT / "merchants" / "qiming", folder)
-    profile = folder / "profile.yml"
-    profile.write_text(
-        re.sub(r'\["[0-9:-]+"\]', '["00:00-24:00"]', profile.read_text("utf-8")), "utf-8"
-    )
-    return folder
 
 
 @contextmanager

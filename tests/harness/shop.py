@@ -10,15 +10,18 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from nightdesk import settings as settings_module
 from nightdesk.clock import CLOCK
+from nightdesk.desk.admin import PASSWORD_FILE
 from nightdesk.running import ports, runfile
 from nightdesk.running.runfile import RunState
 from nightdesk.settings import ROOT, Settings
 from tests.harness.customer import Customer, wait_for
+from tests.harness.person import Person
 
 # Training included, on a slow machine; a shop with a model is open in seconds.
 OPENING_S = 900
@@ -53,8 +56,12 @@ class Shop:
         self._clean = data / "clean.sqlite"
         self._customers: list[Customer] = []
 
-    def open(self) -> None:
-        """Start and wait until every process is healthy; keeps a copy of the clean database."""
+    def open(self, knowing: bool = True) -> None:
+        """Start and wait until every process is healthy; keeps a copy of the clean database.
+
+        ``knowing``: wait also until it is as sure of the shop's answers as it will be, which takes
+        the longest and matters only to who asks questions.
+        """
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "up.log").open("ab") as output:
             self._process = subprocess.Popen(
@@ -74,12 +81,13 @@ class Shop:
             return run if run and run.pid == self._process.pid else None
 
         wait_for(opened, lambda run: run is not None and run.ready, OPENING_S)
-        with self.backends as client:  # until then it is less sure of what it is asked
-            wait_for(
-                lambda: client.get("/knowledge/ready").json(),
-                lambda parts: all(parts.values()),
-                KNOWING_S,
-            )
+        if knowing:
+            with self.backends as client:
+                wait_for(
+                    lambda: client.get("/knowledge/ready").json(),
+                    lambda parts: all(parts.values()),
+                    KNOWING_S,
+                )
         if not self._clean.exists():
             _copy(self._database, self._clean)
 
@@ -108,6 +116,24 @@ class Shop:
         customer = Customer(self.url, lang, channel)
         self._customers.append(customer)
         return customer
+
+    def admin(self) -> Person:
+        """Who was there first, signed in to the console."""
+        password = (self.data / PASSWORD_FILE).read_text(encoding="ascii")
+        return Person(self.url, "admin", password)
+
+    def tracker(self, customer: Customer) -> list[dict[str, Any]]:
+        """All events of a conversation, as Rasa keeps them."""
+        with httpx.Client(base_url=self._rasa_url, timeout=60, trust_env=False) as client:
+            answer = client.get(
+                f"/conversations/{customer.conversation_id}/tracker",
+                params={"token": self.settings.rasa_token(), "include_events": "ALL"},
+            )
+        return list(answer.raise_for_status().json().get("events") or ())
+
+    @property
+    def _rasa_url(self) -> str:
+        return f"http://{self.settings.private_host}:{self.settings.rasa_port}"
 
     @property
     def backends(self) -> httpx.Client:
