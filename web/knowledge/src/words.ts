@@ -1,6 +1,7 @@
 /** Every word of the page, in Chinese and English. */
 import { ref } from "vue";
-import { Refused, type Mistake } from "./api";
+import { Refused } from "../../shared/http";
+import type { Mistake } from "./api";
 
 export type Lang = "zh" | "en";
 

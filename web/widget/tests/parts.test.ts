@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Desk, DeskError } from "../src/core/api";
-import { readEvents, type ServerEvent } from "../src/core/events";
+import { readEvents, type ServerEvent } from "../../shared/events";
 import { chooseLanguage, strings } from "../src/core/i18n";
 import { Store } from "../src/core/store";
 import { Transcript } from "../src/core/transcript";

@@ -1,7 +1,10 @@
 /** What the page asks of the desk, by name. */
 import type * as C from "./contract";
-import { call } from "./http";
+import { call as ask, open, Refused } from "../../../shared/http";
 
+/** The session is a cookie; the desk is where the page came from. */
+const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  ask<T>(method, `api/${path}`, body);
 const one = encodeURIComponent;
 const talk = (id: string): string => `conversations/${one(id)}`;
 const query = (values: Record<string, string | number | null | undefined>): string =>
@@ -12,7 +15,19 @@ const query = (values: Record<string, string | number | null | undefined>): stri
   ).toString();
 /** A write that may be sent again: `key` is one for each thing that the person confirmed. */
 const write = <T>(method: string, path: string, key: string, body: object = {}): Promise<T> =>
-  call<T>(method, path, body, { "Idempotency-Key": key });
+  ask<T>(method, `api/${path}`, body, { headers: { "Idempotency-Key": key } });
+
+/** The open stream of what happens; `lastEventId` is what was seen last. */
+export async function follow(
+  lastEventId: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const headers: Record<string, string> = { Accept: "text/event-stream" };
+  if (lastEventId) headers["Last-Event-ID"] = lastEventId;
+  const response = await open("api/events", { headers, signal });
+  if (!response.body) throw new Refused(0, "offline", "", {});
+  return response.body;
+}
 
 export interface NewOrder {
   customer: { name: string; phone: string };

@@ -1,5 +1,5 @@
 import { ref, type Ref } from "vue";
-import { uuid } from "../core/http";
+import { uuid } from "../../../shared/uuid";
 import { say } from "../state/place";
 import { explain } from "../words";
 

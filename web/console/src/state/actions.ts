@@ -1,7 +1,7 @@
 /** What a person does to the conversation that is open. */
 import { api } from "../core/api";
 import type { Item } from "../core/contract";
-import { Refused } from "../core/http";
+import { Refused } from "../../../shared/http";
 import { explain, t } from "../words";
 import { say } from "./place";
 import { refreshSoon } from "./queue";

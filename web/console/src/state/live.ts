@@ -1,7 +1,9 @@
 /** The stream of what happens at the desk, and where each event goes. */
 import { ref, watch } from "vue";
+import { follow } from "../core/api";
 import type { Item, Line, Side } from "../core/contract";
-import { EventStream, type ServerEvent } from "../core/events";
+import { EventStream, type ServerEvent } from "../../../shared/events";
+import { Refused } from "../../../shared/http";
 import { t } from "../words";
 import { announce } from "./alerts";
 import { deliverAll, openOutbox } from "./outbox";
@@ -14,12 +16,18 @@ export const connected = ref(true);
 /** Raised when somebody came, left, or changed an account. */
 export const presenceChanges = ref(0);
 
+const LONGEST_WAIT_MS = 15_000; // a customer waits
 let stream: EventStream | undefined;
+const hurry = (): void => stream?.hurry();
+const cut = (): void => stream?.cut();
 let poll: ReturnType<typeof setInterval> | undefined;
 
 export function connect(): void {
   openOutbox(receive);
-  stream = new EventStream({
+  let last = "";
+  const listener = {
+    open: (signal: AbortSignal) => follow(last, signal),
+    endsWith: (error: unknown) => error instanceof Refused && error.status === 401,
     onUp: () => {
       if (!connected.value) say(t("connection_back"));
       connected.value = true;
@@ -27,8 +35,14 @@ export function connect(): void {
       deliverAll();
     },
     onDown: () => (connected.value = false),
-    onEvent,
-  });
+    onEvent: (event: ServerEvent) => {
+      if (event.id) last = event.id;
+      onEvent(event);
+    },
+  };
+  stream = new EventStream(listener, 1_000, LONGEST_WAIT_MS);
+  addEventListener("online", hurry);
+  addEventListener("offline", cut);
   poll = setInterval(refreshSoon, 60_000); // an event should never be missed
 }
 
@@ -39,6 +53,8 @@ function catchAllUp(): void {
 }
 
 export function disconnect(): void {
+  removeEventListener("online", hurry);
+  removeEventListener("offline", cut);
   stream?.stop();
   stream = undefined;
   clearInterval(poll);

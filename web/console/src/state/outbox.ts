@@ -7,7 +7,8 @@
 import { reactive, ref } from "vue";
 import { api } from "../core/api";
 import type { Line } from "../core/contract";
-import { Refused, uuid } from "../core/http";
+import { Refused } from "../../../shared/http";
+import { uuid } from "../../../shared/uuid";
 import { recallAll, remember } from "../core/memory";
 import { explain } from "../words";
 import { me } from "./session";

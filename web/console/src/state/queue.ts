@@ -3,7 +3,7 @@ import { computed, ref } from "vue";
 import { api } from "../core/api";
 import type { Group, Item, Queue } from "../core/contract";
 import { setClock } from "../core/format";
-import { Refused } from "../core/http";
+import { Refused } from "../../../shared/http";
 
 export const GROUPS: Group[] = ["waiting", "mine", "callbacks", "others", "bot"];
 export const queue = ref<Queue>({ waiting: [], mine: [], others: [], callbacks: [], bot: [] });

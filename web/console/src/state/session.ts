@@ -3,7 +3,7 @@ import { computed, ref } from "vue";
 import { api } from "../core/api";
 import type { Me, Role, Shop } from "../core/contract";
 import { setClock } from "../core/format";
-import { onSignedOut, Refused } from "../core/http";
+import { onSignedOut, Refused } from "../../../shared/http";
 import { explain } from "../words";
 import { say } from "./place";
 

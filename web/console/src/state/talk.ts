@@ -2,7 +2,7 @@
 import { computed, reactive, ref } from "vue";
 import { api } from "../core/api";
 import type { Conversation, Item, Line, Side } from "../core/contract";
-import { Refused } from "../core/http";
+import { Refused } from "../../../shared/http";
 import { explain } from "../words";
 import { drop, pending } from "./outbox";
 import { say } from "./place";

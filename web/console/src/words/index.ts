@@ -1,7 +1,7 @@
 /** The page's two languages. */
 import { ref } from "vue";
 import type { Bilingual } from "../core/contract";
-import { Refused } from "../core/http";
+import { Refused } from "../../../shared/http";
 import { pages } from "./pages";
 import { reasons } from "./reasons";
 import { talk } from "./talk";

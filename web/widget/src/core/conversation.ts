@@ -1,6 +1,7 @@
 import { Desk, DeskError, type Failure } from "./api";
 import type { Message, Outgoing, Owner, Session, Shop, Status } from "./contract";
-import { EventStream, type ServerEvent } from "./events";
+import { EventStream, type ServerEvent } from "../../../shared/events";
+import { uuid } from "../../../shared/uuid";
 import { People } from "./people";
 import type { Pending, Store } from "./store";
 import { type Entry, Transcript } from "./transcript";
@@ -227,15 +228,19 @@ export class Conversation {
 
   private listen(session: Session): void {
     this.stream?.stop();
-    this.stream = new EventStream(this.desk, session.token, {
-      lastEventId: () => this.lastEventId,
+    this.stream = new EventStream({
+      open: (signal) => this.desk.events(session.token, this.lastEventId, signal),
+      endsWith: (error) => {
+        const expired = error instanceof DeskError && error.failure === "expired";
+        if (expired) this.expire();
+        return expired;
+      },
       onEvent: (event) => this.onEvent(event),
       onUp: () => {
         this.setConnected(true);
         this.sendLate();
       },
       onDown: () => this.setConnected(false),
-      onExpired: () => this.expire(),
     });
   }
 
@@ -286,13 +291,4 @@ function isFinal(failure: Failure): boolean {
 /** A button belongs to the session that offered it; in a new one, what it meant is its title. */
 function inWords(message: Pending): Pending {
   return "title" in message ? { text: message.title, id: message.id, at: message.at } : message;
-}
-
-/** RFC 4122 version 4; `randomUUID` exists on secure pages only, and a shop's may be plain HTTP. */
-function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,4 +1,4 @@
-import { DeskError, type Desk } from "./api";
+/** Server-sent events by `fetch`: EventSource can neither send a header nor say why it failed. */
 
 export interface ServerEvent {
   id: string;
@@ -6,10 +6,7 @@ export interface ServerEvent {
   data: string;
 }
 
-/**
- * Reads a `text/event-stream`, as the HTML standard has it (chapter 9.2). EventSource cannot send
- * the Authorization header, so the stream is fetched. `onBytes` is told of any life, comments too.
- */
+/** Reads a `text/event-stream` (HTML standard, 9.2). `onBytes` is told of any life, comments too. */
 export async function* readEvents(
   stream: ReadableStream<Uint8Array>,
   onBytes: () => void = () => undefined,
@@ -28,7 +25,7 @@ export async function* readEvents(
       rest = lines.pop() ?? "";
       for (const line of lines) {
         if (line === "") {
-          if (fields.data.length) yield { id: fields.id, event: fields.event, data: fields.data.join("\n") };
+          if (fields.data.length) yield { ...fields, data: fields.data.join("\n") };
           fields = { id: fields.id, event: "message", data: [] };
           continue;
         }
@@ -43,17 +40,18 @@ export async function* readEvents(
   }
 }
 
-interface Listener {
-  /** What the desk should know as seen already. */
-  lastEventId(): string;
+export interface Listener {
+  /** Opens the stream, after what was seen already. */
+  open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Whether `error`, thrown by `open`, is for good. */
+  endsWith(error: unknown): boolean;
   onEvent(event: ServerEvent): void;
+  /** The stream is open: what was missed can be fetched now, and nothing more is missed. */
   onUp(): void;
   onDown(): void;
-  onExpired(): void;
 }
 
 const SILENCE_MS = 60_000; // the desk sends a comment more often than this
-const LONGEST_WAIT_MS = 30_000;
 
 /** Keeps one event stream open, and opens it again with growing, scattered pauses. */
 export class EventStream {
@@ -62,17 +60,16 @@ export class EventStream {
   private connection = new AbortController();
 
   constructor(
-    private readonly desk: Desk,
-    private readonly token: string,
     private readonly listener: Listener,
     private readonly firstWaitMs = 1_000,
+    private readonly longestWaitMs = 30_000,
   ) {
     void this.run();
   }
 
   stop(): void {
     this.stopped = true;
-    this.connection.abort();
+    this.cut();
     this.wake();
   }
 
@@ -81,32 +78,35 @@ export class EventStream {
     this.wake();
   }
 
+  /** The network is said to be gone: do not wait for the silence to show it. */
+  cut(): void {
+    this.connection.abort();
+  }
+
   private async run(): Promise<void> {
     let wait = this.firstWaitMs;
     while (!this.stopped) {
       try {
         await this.follow(() => (wait = this.firstWaitMs));
       } catch (error) {
-        if (this.stopped) return;
-        if (error instanceof DeskError && error.failure === "expired") return this.listener.onExpired();
+        if (this.stopped || this.listener.endsWith(error)) return;
       }
       if (this.stopped) return;
       this.listener.onDown();
       await this.pause(wait * (0.5 + Math.random() / 2));
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      wait = Math.min(wait * 2, this.longestWaitMs);
     }
   }
 
   private async follow(onUp: () => void): Promise<void> {
-    this.connection = new AbortController();
-    const { signal } = this.connection;
-    const stream = await this.desk.events(this.token, this.listener.lastEventId(), signal);
+    const connection = (this.connection = new AbortController());
+    const stream = await this.listener.open(connection.signal);
     onUp();
     this.listener.onUp();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listen = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => this.connection.abort(), SILENCE_MS);
+      timer = setTimeout(() => connection.abort(), SILENCE_MS);
     };
     listen();
     try {
