@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,6 +15,16 @@ from nightdesk.backends.knowledge import bank
 from tests.browser.conftest import OpenPage
 from tests.browser.console_world import PASSWORD, Shop, opened
 from tests.integration.desk_world import Visitor
+
+
+class House(Protocol):
+    """A shop with a console, whatever stands behind it."""
+
+    @property
+    def console(self) -> str: ...
+
+    @property
+    def first_password(self) -> str: ...
 
 
 @contextmanager
@@ -28,11 +39,11 @@ def small_shop(folder: Path) -> Iterator[Shop]:
 
 
 def console(
-    open_page: OpenPage, shop: Shop, login: str = "admin", size: str = "desktop", **options: object
+    open_page: OpenPage, shop: House, login: str = "admin", size: str = "desktop", **options: object
 ) -> Page:
     """A page on which ``login`` is signed in."""
     page = open_page(size, **options)
-    page.goto(shop.page)
+    page.goto(shop.console)
     password = shop.first_password if login == "admin" else PASSWORD
     sign_in(page, login, password)
     expect(page.locator(".rail")).to_be_visible()
@@ -45,12 +56,12 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
-def look_at(page: Page, shop: Shop, conversation: str) -> None:
-    page.goto(f"{shop.page}#/desk/{conversation}")
+def look_at(page: Page, shop: House, conversation: str) -> None:
+    page.goto(f"{shop.console}#/desk/{conversation}")
     expect(page.locator(".talk-head")).to_be_visible()
 
 
-def take(page: Page, shop: Shop, conversation: str) -> None:
+def take(page: Page, shop: House, conversation: str) -> None:
     """Open it and take it over."""
     look_at(page, shop, conversation)
     page.get_by_role("button", name=re.compile("^(接待|Take over)")).click()

@@ -19,10 +19,10 @@ from nightdesk.merchant.records import Faq
 from nightdesk.running import frontend
 from nightdesk.settings import Settings, load
 from tests.harness.merchants import always_open
+from tests.harness.person import PASSWORD
 from tests.integration.desk_world import HASTY, FakeRasa, Server, Visitor
 
 API = "/console/api"
-PASSWORD = "夜里也开门的店真不错"
 FAQS = (
     Faq("shipping", "配送", "运费怎么算？", "满 80 元包邮，不满收 10 元。", "", "", ("包邮吗",)),
     Faq("pickup", "配送", "可以自提吗？", "可以，当天到店取。", "", "", ("能自己去拿吗",)),
@@ -66,7 +66,7 @@ class Shop:
         fill(merchant, self.database)
         self.desk = Desk(self._environment)
         self.desk.start()
-        self.page = f"{self.desk.url}/console/"
+        self.console = f"{self.desk.url}/console/"
 
     @property
     def url(self) -> str:

@@ -40,14 +40,14 @@ def quiet(shop: Shop) -> None:
 
 def test_who_has_no_password_stays_outside(open_page: OpenPage, shop: Shop) -> None:
     page = open_page("desktop")
-    page.goto(shop.page)
+    page.goto(shop.console)
     sign_in(page, "admin", "nicht das Wort")
     expect(page.get_by_role("alert")).to_have_text("账号或密码不对。")
     sign_in(page, "admin", shop.first_password)
     expect(page.locator(".rail")).to_be_visible()
     page.reload()
     expect(page.locator(".rail")).to_be_visible()
-    page.goto(f"{shop.page}#/account")
+    page.goto(f"{shop.console}#/account")
     page.get_by_role("button", name="退出").click()
     expect(page.locator(".gate")).to_be_visible()
     page.reload()
@@ -173,7 +173,7 @@ def test_a_new_message_sounds_and_notifies_who_looks_elsewhere(
           connect(next) { return next; } };
         """
     )
-    page.goto(shop.page)
+    page.goto(shop.console)
     sign_in(page, "admin", shop.first_password)
     expect(page.locator(".rail")).to_be_visible()
     visitor = waiting(shop)
@@ -187,7 +187,7 @@ def test_a_new_message_sounds_and_notifies_who_looks_elsewhere(
 
 def test_the_admin_makes_an_account_and_ends_it(open_page: OpenPage, shop: Shop) -> None:
     page = console(open_page, shop)
-    page.goto(f"{shop.page}#/people")
+    page.goto(f"{shop.console}#/people")
     page.get_by_role("button", name="添加人员").click()
     page.get_by_label("称呼").fill("小赵")
     page.get_by_role("dialog").get_by_label("账号").fill("zhao")
@@ -209,9 +209,9 @@ def test_figures_and_the_record_are_for_supervisors(open_page: OpenPage, shop: S
     take(page, shop, visitor.id)
     write(page, "办好了")
     runs_until(page, lambda: ("agent", "办好了") in visitor.said())
-    page.goto(f"{shop.page}#/metrics")
+    page.goto(f"{shop.console}#/metrics")
     expect(page.get_by_role("row", name="说到了关键词")).to_be_visible()
-    page.goto(f"{shop.page}#/audit")
+    page.goto(f"{shop.console}#/audit")
     expect(page.get_by_role("row", name=re.compile("写给顾客")).first).to_contain_text("店长")
     agent = console(open_page, shop, "wang")
     expect(agent.get_by_role("link", name="操作记录")).to_have_count(0)
@@ -232,7 +232,7 @@ def test_nothing_is_wider_than_the_screen(open_page: OpenPage, shop: Shop, width
     page = console(open_page, shop, viewport={"width": width, "height": 700})
     places = ("desk", f"desk/{visitor.id}", "tickets", "people", "metrics", "replies", "audit")
     for place in (*places, "account"):
-        page.goto(f"{shop.page}#/{place}")
+        page.goto(f"{shop.console}#/{place}")
         expect(page.locator("main").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
 

@@ -81,7 +81,7 @@ def test_a_conversation_is_held_handed_on_and_given_back_and_the_bot_goes_on(
     expect(customer.locator(".people")).to_contain_text("王芳（人工）正在为您服务")
     expect(wang.get_by_text("小李 转来了一个对话")).to_be_visible()
     expect(li.get_by_text("王芳 正在接待。")).to_be_visible()
-    wang.goto(f"{shop.page}#/desk/{conversation}")
+    wang.goto(f"{shop.console}#/desk/{conversation}")
     expect(said(wang, "能便宜点吗")).to_be_visible()
     write(wang, "给您打九折")
     expect(bubbles(customer, "给您打九折")).to_be_visible()

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 API = "/console/api"
-PASSWORD = "a-long-night-shift"
+PASSWORD = "夜里也开门的店真不错"
 
 
 class Person:

@@ -117,10 +117,18 @@ class Shop:
         self._customers.append(customer)
         return customer
 
+    @property
+    def console(self) -> str:
+        """The page of the people on duty."""
+        return f"{self.url}/console/"
+
+    @property
+    def first_password(self) -> str:
+        return (self.data / PASSWORD_FILE).read_text(encoding="ascii")
+
     def admin(self) -> Person:
         """Who was there first, signed in to the console."""
-        password = (self.data / PASSWORD_FILE).read_text(encoding="ascii")
-        return Person(self.url, "admin", password)
+        return Person(self.url, "admin", self.first_password)
 
     def tracker(self, customer: Customer) -> list[dict[str, Any]]:
         """All events of a conversation, as Rasa keeps them."""

@@ -185,21 +185,55 @@ class FakeRasa:
 
 
 class FakeTickets:
-    """Opens tickets as the contract says, one for each Idempotency-Key; ``down`` answers 503."""
+    """Opens and changes tickets as the contract says, one for each Idempotency-Key; ``down``
+    answers 503."""
 
     def __init__(self) -> None:
         self.down = False
         self.tickets: dict[str, dict[str, Any]] = {}
-        self.server = Server(Starlette(routes=[Route("/tickets", self._open, methods=["POST"])]))
+        self.server = Server(
+            Starlette(
+                routes=[
+                    Route("/tickets", self._open, methods=["POST"]),
+                    Route("/tickets", self._list),
+                    Route("/tickets/{ticket_no}", self._change, methods=["PATCH"]),
+                ]
+            )
+        )
 
     async def _open(self, request: Request) -> Response:
         if self.down:
-            return JSONResponse({"error": {"code": "unavailable"}}, status_code=503)
+            return self._unavailable()
         key = request.headers["idempotency-key"]
+        number = f"T{len(self.tickets) + 1:04}"
         ticket = self.tickets.setdefault(
-            key, {**await request.json(), "ticket_no": f"T{len(self.tickets) + 1:04}"}
+            key, {**await request.json(), "ticket_no": number, "status": "open"}
         )
         return JSONResponse(ticket, status_code=201)
+
+    async def _list(self, request: Request) -> Response:
+        if self.down:
+            return self._unavailable()
+        query = request.query_params
+        wanted = (query["conversation_id"], query.getlist("status"))
+        found = [
+            ticket
+            for ticket in self.tickets.values()
+            if ticket["conversation_id"] == wanted[0] and ticket["status"] in wanted[1]
+        ]
+        return JSONResponse({"tickets": found})
+
+    async def _change(self, request: Request) -> Response:
+        if self.down:
+            return self._unavailable()
+        number = request.path_params["ticket_no"]
+        (ticket,) = (one for one in self.tickets.values() if one["ticket_no"] == number)
+        ticket.update(await request.json())
+        return JSONResponse(ticket)
+
+    @staticmethod
+    def _unavailable() -> Response:
+        return JSONResponse({"error": {"code": "unavailable"}}, status_code=503)
 
 
 class Visitor:

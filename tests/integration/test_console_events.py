@@ -26,6 +26,12 @@ def says(text: str) -> Callable[[dict[str, Any]], bool]:
     return lambda event: event["event"] == "message" and event["data"]["text"] == text
 
 
+def names(conversation: str, line: int) -> Callable[[dict[str, Any]], bool]:
+    """Whether an event says that there is this line, and not what it says."""
+    data = {"conversation_id": conversation, "id": line}
+    return lambda event: event["event"] == "line" and event["data"] == data
+
+
 class Console:
     """An open page: collects the events that it is sent."""
 
@@ -105,7 +111,7 @@ def desks(database: Database) -> Iterator[Desks]:
         desks.close()
 
 
-def test_what_is_said_reaches_the_consoles_of_every_desk_once_and_masked(desks: Desks) -> None:
+def test_what_is_said_is_pushed_once_to_its_owner_and_named_to_the_others(desks: Desks) -> None:
     world = desks.worlds[0]
     li, _ = world.account("li"), world.account("wang")
     with ExitStack() as stack:
@@ -113,22 +119,24 @@ def test_what_is_said_reaches_the_consoles_of_every_desk_once_and_masked(desks: 
         other = stack.enter_context(Console(desks.servers[1].url, "wang").listening())
         conversation = world.conversation("早上好")
         world.owned(conversation, State.HUMAN, agent_id=li)
-        owner.wait(lambda event: event["event"] == "message")
         world.say(conversation, f"电话{PHONE}")
         last = world.say(conversation, "完")
+        owner.wait(says("完"))
+        other.wait(names(conversation, last))
         for console in (owner, other):
-            console.wait(says("完"))
             console.wait(lambda event: event["event"] == "queue")
-        assert owner.lines() == ["早上好", f"电话{PHONE}", "完"]
-        assert len(other.lines()) == 3
+        assert owner.lines()[-2:] == [f"电话{PHONE}", "完"]
+        assert other.lines() == []
+        told = [one["data"]["id"] for one in other.seen if one["event"] == "line"]
+        assert len(told) == len(set(told)) == 3
         assert PHONE not in json.dumps(other.seen)
         assert owner.wait(says("完"))["id"] == str(last)
 
 
 def test_after_a_lost_connection_the_missed_lines_come_first(desks: Desks) -> None:
     world = desks.worlds[0]
-    world.account("li")
     conversation = world.conversation()
+    world.owned(conversation, State.HUMAN, agent_id=world.account("li"))
     known = world.say(conversation, "一")
     world.say(conversation, "二")
     world.say(conversation, "三")

@@ -171,19 +171,6 @@ def test_an_empty_line_a_wrong_name_and_an_unknown_conversation_are_refused(
         assert do(li, "none", action, **body).status_code == 404
 
 
-def test_its_tickets_go_with_it_and_a_dead_backend_is_not_in_the_way(
-    world: ConsoleWorld, li: TestClient, waiting: str
-) -> None:
-    tickets = [{"ticket_no": "TK1", "kind": "handoff"}, {"ticket_no": "TK2", "kind": "complaint"}]
-    world.backends.answers["GET /tickets"] = (200, {"tickets": tickets})
-    world.backends.answers["PATCH /tickets/TK1"] = (200, {})
-    do(li, waiting, "claim", version=1)
-    changes = [one["body"] for one in world.backends.asked if one["method"] == "PATCH"]
-    assert changes == [{"status": "in_progress", "assignee": "li", "by": "小李"}]
-    world.backends.down.add("tickets")
-    assert do(li, waiting, "hand-back", version=2).status_code == 200
-
-
 def test_every_step_stands_in_the_audit(world: ConsoleWorld, li: TestClient, waiting: str) -> None:
     do(li, waiting, "claim", version=1)
     do(li, waiting, "messages", text="电话 13800138000", client_message_id="m")

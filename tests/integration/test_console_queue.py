@@ -192,7 +192,7 @@ def test_a_conversation_shows_everything_to_its_owner(
     assert whole["transitions"][0]["agent"] == {"id": me, "name": "小李"}
     assert whole["notes"] == [note.json()]
     assert whole["notes"][0]["text"] == "老客户"
-    assert whole["rating"]["score"] == 9
+    assert [one["score"] for one in whole["ratings"]] == [9]
     assert not whole["more"]
     assert {one["params"]["conversation_id"] for one in world.backends.asked} == {conversation}
     assert {one["token"] for one in world.backends.asked} == {"Bearer token"}

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from nightdesk.desk.handoff.ownership import Owners
+from nightdesk.desk.handoff.ratings import ratings
 from nightdesk.desk.handoff.typing import Typing
 from tests.integration.desk_world import PATIENCE, Visitor, World
 
@@ -29,7 +30,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def visitor(world: World) -> Visitor:
     visitor = Visitor(world.desk())
-    world.people("小李")
+    world.people("小李", "小王")
     return visitor
 
 
@@ -116,3 +117,23 @@ def test_a_rating_is_of_the_person_who_served_and_within_its_scale(world, visito
     owners.close(visitor.id, "小李", owned.version)
     assert visitor.http.post("/chat/rating", json={"score": 11}).status_code == 422
     assert visitor.http.post("/chat/rating", json=rating).status_code == 201
+
+
+def test_each_person_who_served_keeps_the_rating_of_their_own(world, visitor, owners):
+    def rate(score: int) -> None:
+        assert visitor.http.post("/chat/rating", json={"score": score}).status_code == 201
+
+    owned = owners.claim(visitor.id, "小李", 0)
+    owners.write(visitor.id, "小李", "您好", "a1")
+    owned = owners.transfer(visitor.id, "小李", "小王", owned.version)
+    owners.write(visitor.id, "小王", "给您打九折", "b1")
+    owned = owners.hand_back(visitor.id, "小王", owned.version)
+    rate(3)
+    owned = owners.claim(visitor.id, "小李", owned.version)
+    owners.write(visitor.id, "小李", "又是我", "a2")
+    owners.close(visitor.id, "小李", owned.version)
+    rate(5)
+    rate(9)
+    with world.database.read() as session:
+        given = [(one["agent"], one["score"]) for one in ratings(session, visitor.id)]
+    assert given == [("小李", 9), ("小王", 3)]

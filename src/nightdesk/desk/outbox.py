@@ -22,12 +22,15 @@ from nightdesk.desk.transcript import add_line, locked
 WAITING = "waiting"
 SENT = "sent"
 REFUSED = "refused"
+ERRAND = "errand"
+"""The ``service`` of what is done with the tickets of a hand-off (``handoff.errands``)."""
 BATCH = 50
 
 
 @dataclass(frozen=True)
 class Write:
-    """A ``POST`` of ``body`` to ``path`` of ``service`` (orders, scheduling or tickets)."""
+    """A ``POST`` of ``body`` to ``path`` of ``service`` (orders, scheduling or tickets), or an
+    errand."""
 
     key: str
     conversation_id: str
@@ -61,15 +64,23 @@ def keep(session: Session, write: Write) -> None:
         )
 
 
+def waits(session: Session, conversation_id: str, service: str) -> bool:
+    """Whether something of the conversation waits for ``service``."""
+    query = select(Kept.key).where(
+        Kept.conversation_id == conversation_id, Kept.service == service, Kept.state == WAITING
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 class Outbox:
     """The kept writes in the database. All methods block."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     def keep(self, write: Write) -> None:
         """Keep ``write``; the same key is kept once. Raises NoConversationError."""
-        with self._database.write() as session:
+        with self.database.write() as session:
             locked(session, write.conversation_id)
             keep(session, write)
 
@@ -81,7 +92,7 @@ class Outbox:
             .order_by(Kept.kept_at)
             .limit(BATCH)
         )
-        with self._database.read() as session:
+        with self.database.read() as session:
             return [
                 Write(
                     key=kept.key,
@@ -98,25 +109,27 @@ class Outbox:
 
     def put_off(self, write: Write, until: datetime) -> None:
         """Try ``write`` again at ``until``."""
-        with self._database.write() as session:
+        with self.database.write() as session:
             kept: Any = session.get(Kept, write.key, with_for_update=True)
             kept.attempts += 1
             kept.next_at = until
 
     def alarmed(self, write: Write, ticket_no: str) -> None:
         """A person knows of ``write`` by ``ticket_no``."""
-        with self._database.write() as session:
+        with self.database.write() as session:
             kept: Any = session.get(Kept, write.key, with_for_update=True)
             kept.ticket_no = ticket_no
 
-    def settle(self, write: Write, state: str, sentence: str, **values: Any) -> bool:
-        """Close ``write`` and tell the customer; False when it was closed before."""
-        with self._database.write() as session:
+    def settle(self, write: Write, state: str, sentence: str | None, **values: Any) -> bool:
+        """Close ``write`` and tell the customer ``sentence``; False when it was closed before."""
+        with self.database.write() as session:
             conversation = locked(session, write.conversation_id)
             kept: Any = session.get(Kept, write.key, with_for_update=True)
             if kept.state != WAITING:
                 return False
             kept.state = state
+            if sentence is None:
+                return True
             text = words.say(sentence, conversation.language or "zh", **values)
             add_line(session, write.conversation_id, "bot", text=text)
             return True

@@ -10,9 +10,10 @@ import httpx
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk import clock, logs
+from nightdesk.desk.handoff import errands
 from nightdesk.desk.notifier import Notifier
 from nightdesk.desk.options import Options
-from nightdesk.desk.outbox import REFUSED, SENT, Outbox, Write
+from nightdesk.desk.outbox import ERRAND, REFUSED, SENT, Outbox, Write
 from nightdesk.desk.periodic import Periodic
 
 log = logs.get(__name__)
@@ -56,6 +57,9 @@ class Sender(Periodic):
 
     async def _send(self, write: Write) -> None:
         """One attempt at one write."""
+        if write.service == ERRAND:
+            await self._run_errand(write)
+            return
         try:
             response = await self._post(write.service, write.path, write.body, write.key)
             answer = response.json()
@@ -71,6 +75,27 @@ class Sender(Periodic):
         else:
             await self._failed(write, f"status {response.status_code}")
 
+    async def _run_errand(self, write: Write) -> None:
+        """One attempt at one errand."""
+        due = await run_in_threadpool(errands.due, self._outbox.database, write)
+        if due is None:
+            await self._settle(write, REFUSED, None)
+            return
+        try:
+            if not due:
+                raise ValueError("its ticket is not opened yet")
+            await errands.run(
+                self._client,
+                self._urls["tickets"],
+                self._headers,
+                self._options.outbox_timeout,
+                write,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            await self._failed(write, repr(error))
+        else:
+            await self._settle(write, SENT, None)
+
     async def _sent(self, write: Write, answer: dict[str, Any]) -> None:
         sentence, said = _THANKS[write.service]
         if missing := [name for name in said if name not in answer]:
@@ -78,7 +103,7 @@ class Sender(Periodic):
             return
         await self._settle(write, SENT, sentence, **{name: answer[name] for name in said})
 
-    async def _settle(self, write: Write, state: str, sentence: str, **values: Any) -> None:
+    async def _settle(self, write: Write, state: str, sentence: str | None, **values: Any) -> None:
         if await run_in_threadpool(lambda: self._outbox.settle(write, state, sentence, **values)):
             log.info("kept_write_settled", service=write.service, state=state)
             self._notifier.notify(write.conversation_id)
@@ -94,7 +119,7 @@ class Sender(Periodic):
 
     async def _alarm(self, write: Write) -> None:
         """Let a person know by a ticket, once; if tickets fail too, at the next attempt."""
-        if write.ticket_no or write.service == "tickets":
+        if write.ticket_no or write.service in ("tickets", ERRAND):
             return
         ticket = {
             "kind": "system",

@@ -12,7 +12,8 @@ from nightdesk.database import Database
 from nightdesk.desk.console import audit, items, lines
 from nightdesk.desk.console.accounts import Person, names
 from nightdesk.desk.console.masking import masked
-from nightdesk.desk.handoff.model import Agent, AgentRating, Note, Read, Transition, Turn
+from nightdesk.desk.handoff import ratings
+from nightdesk.desk.handoff.model import Agent, Note, Read, Transition, Turn
 from nightdesk.desk.model import Message
 
 MOST = 200
@@ -45,7 +46,7 @@ def read(
             "more": more,
             "reads": _reads(session, conversation_id),
             "transitions": masked(_transitions(session, conversation_id)),
-            "rating": _rating(session, conversation_id),
+            "ratings": ratings.ratings(session, conversation_id),
         }
 
 
@@ -138,19 +139,3 @@ def _note(note: Any, agent: str) -> dict[str, Any]:
 def _reads(session: Session, conversation_id: str) -> dict[str, int]:
     query = select(Read.side, Read.message_id).where(Read.conversation_id == conversation_id)
     return {"customer": 0, "agent": 0, **dict(map(tuple, session.execute(query)))}
-
-
-def _rating(session: Session, conversation_id: str) -> dict[str, Any] | None:
-    query = (
-        select(AgentRating, Agent.name)
-        .join(Agent, Agent.id == AgentRating.agent_id)
-        .where(AgentRating.conversation_id == conversation_id)
-        .order_by(AgentRating.id.desc())
-        .limit(1)
-    )
-    found = session.execute(query).first()
-    if found is None:
-        return None
-    rating, name = found
-    at = rating.at.isoformat(timespec="milliseconds")
-    return {"score": rating.score, "reason": rating.reason, "at": at, "agent": name}

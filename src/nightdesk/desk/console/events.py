@@ -80,9 +80,10 @@ class Feed:
         try:
             await self._start()
             async for event, newest in self._events(subscriber, last):
-                data = json.dumps(event.shown_to(signed.person.id), ensure_ascii=False)
+                shown = event.shown_to(signed.person.id)
+                data = json.dumps(shown.data, ensure_ascii=False)
                 number = str(newest) if event.line_id else None
-                yield ServerSentEvent(data, event=event.name, id=number)
+                yield ServerSentEvent(data, event=shown.name, id=number)
         finally:
             self._subscribers.discard(subscriber)
 

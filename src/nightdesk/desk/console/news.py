@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk import transcript
-from nightdesk.desk.console import items, lines
+from nightdesk.desk.console import items
 from nightdesk.desk.console.accounts import Accounts
 from nightdesk.desk.handoff.model import Ownership, Read, Transition
 from nightdesk.desk.handoff.states import State
@@ -31,18 +31,20 @@ _MOST_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Event:
-    """``line_id``: of a message, else 0. Lines are masked but for ``owner``."""
+    """``line_id``: of a message, else 0. ``owner``: the person who has its conversation."""
 
     name: str
     data: Any
     line_id: int = 0
     owner: str | None = None
 
-    def shown_to(self, agent_id: str) -> Any:
-        """The data as this person may see it."""
+    def shown_to(self, agent_id: str) -> Event:
+        """The event for this person. Who does not have the conversation is told only that there is
+        a line: who is looking at it asks for it."""
         if not self.line_id or agent_id == self.owner:
-            return self.data
-        return lines.hidden(self.data)
+            return self
+        known = {"conversation_id": self.data["conversation_id"], "id": self.line_id}
+        return replace(self, name="line", data=known)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -14,7 +14,6 @@ from nightdesk.backends.service import ServiceError
 from nightdesk.desk.console import audit, items
 from nightdesk.desk.console.accounts import Person
 from nightdesk.desk.console.context import Context
-from nightdesk.desk.console.errand import Errand
 from nightdesk.desk.console.sessions import SignedIn
 from nightdesk.desk.handoff.ownership import ImpossibleError, NotOwnerError, StaleError
 from nightdesk.desk.handoff.states import State
@@ -60,7 +59,6 @@ def add(routes: APIRouter, context: Context) -> None:
 
 def _add_changes(routes: APIRouter, context: Context) -> None:
     path, owners = "/conversations/{conversation_id}", context.owners
-    errand = Errand(context.backends)
 
     async def changed(
         signed: SignedIn, action: str, conversation_id: str, change: Callable[[], Any], **about: Any
@@ -83,13 +81,10 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
     async def claim(
         conversation_id: str,
         body: Claim,
-        after: BackgroundTasks,
         signed: SignedIn = Depends(context.agent),
     ) -> items.Item:
         change = partial(owners.claim, conversation_id, signed.person.id, body.version)
-        item = await changed(signed, "claimed", conversation_id, change)
-        after.add_task(errand.taken, conversation_id, signed.person)
-        return item
+        return await changed(signed, "claimed", conversation_id, change)
 
     @routes.post(f"{path}/transfer")
     async def transfer(
@@ -112,7 +107,6 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
     async def hand_back(
         conversation_id: str,
         body: HandBack,
-        after: BackgroundTasks,
         signed: SignedIn = Depends(context.agent),
     ) -> items.Item:
         me = signed.person
@@ -127,14 +121,12 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
         )
         item = await changed(signed, "handed_back", conversation_id, change, recap=body.recap)
         context.kick(conversation_id)
-        after.add_task(errand.over, conversation_id, me)
         return item
 
     @routes.post(f"{path}/close")
     async def close(
         conversation_id: str,
         body: Close,
-        after: BackgroundTasks,
         signed: SignedIn = Depends(context.agent),
     ) -> items.Item:
         me = signed.person
@@ -146,9 +138,7 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
             body.outcome,
             override=me.may("supervisor"),
         )
-        item = await changed(signed, "closed", conversation_id, change, outcome=body.outcome)
-        after.add_task(errand.over, conversation_id, me)
-        return item
+        return await changed(signed, "closed", conversation_id, change, outcome=body.outcome)
 
 
 def _add_words(routes: APIRouter, context: Context) -> None:

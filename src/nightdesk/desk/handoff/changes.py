@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from nightdesk import clock, logs
 from nightdesk.desk import words
-from nightdesk.desk.handoff import waiting
+from nightdesk.desk.handoff import errands, waiting
 from nightdesk.desk.handoff.model import Agent, Ownership, Transition
 from nightdesk.desk.handoff.states import Cause, ImpossibleError, State, after
 from nightdesk.desk.model import Delivery
@@ -146,6 +146,8 @@ def change(
         )
     )
     present = owned(session, conversation.id)
+    if by is not None:
+        errands.keep(session, conversation.id, cause, present.version, by, present.agent_id)
     if present.has_person:
         _take_from_rasa(session, conversation.id)
     log.info("owner_changed", conversation_id=conversation.id, cause=cause.value, state=state.value)

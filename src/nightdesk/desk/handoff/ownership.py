@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.database import Database
-from nightdesk.desk.handoff import changes, waiting
+from nightdesk.desk.handoff import changes, ratings, seen, waiting
 from nightdesk.desk.handoff.changes import NotOwnerError, Owned, StaleError
-from nightdesk.desk.handoff.model import AgentRating, Read, Transition
+from nightdesk.desk.handoff.model import Read, Transition
+from nightdesk.desk.handoff.ratings import NobodyError
 from nightdesk.desk.handoff.states import Cause, ImpossibleError, State
 from nightdesk.desk.model import Message
 from nightdesk.desk.text import clean
@@ -23,10 +24,6 @@ from nightdesk.desk.transcript import AGENT_KEY, Line, add_line, lines, locked
 __all__ = ["ImpossibleError", "NobodyError", "NotOwnerError", "Owned", "Owners", "StaleError"]
 
 SIDES = ("customer", "agent")
-
-
-class NobodyError(Exception):
-    """No person has served the conversation."""
 
 
 class Owners:
@@ -253,48 +250,14 @@ class Owners:
         return {side: read.get(side, 0) for side in SIDES}
 
     def seen_by_customer(self, conversation_id: str) -> dict[str, Any]:
-        """``status``; with a person their name (``agent``); for who waits ``position`` (1: the
-        next) and ``wait_minutes``, where that is known."""
+        """See ``seen.by_customer``."""
         with self._database.read() as session:
-            owned = changes.owned(session, conversation_id)
-            seen: dict[str, Any] = {"status": owned.state.value}
-            if owned.state is State.HUMAN:
-                seen["agent"] = owned.agent
-            elif owned.state is State.WAITING:
-                due = owned.due_at or owned.since or clock.now()
-                ahead = waiting.ahead_of(session, owned.priority, due, conversation_id)
-                seen["position"] = ahead + 1
-                if (minutes := waiting.expected_minutes(session, ahead)) is not None:
-                    seen["wait_minutes"] = minutes
-            return seen
+            return seen.by_customer(session, conversation_id)
 
     def rate(self, conversation_id: str, score: int, reason: str) -> None:
         """The customer's rating of the last person here. Raises NobodyError: there was none."""
-        served = (
-            select(Transition.agent_id)
-            .where(
-                Transition.conversation_id == conversation_id,
-                Transition.cause == Cause.CLAIMED.value,
-            )
-            .order_by(Transition.id.desc())
-            .limit(1)
-        )
         with self._changing(conversation_id) as (session, _conversation):
-            agent_id = session.execute(served).scalar_one_or_none()
-            if agent_id is None:
-                raise NobodyError(conversation_id)
-            session.execute(
-                delete(AgentRating).where(AgentRating.conversation_id == conversation_id)
-            )
-            session.add(
-                AgentRating(
-                    conversation_id=conversation_id,
-                    agent_id=agent_id,
-                    score=score,
-                    reason=clean(reason),
-                    at=clock.now(),
-                )
-            )
+            ratings.rate(session, conversation_id, score, reason)
 
     @contextmanager
     def _changing(self, conversation_id: str) -> Iterator[tuple[Session, Any]]:

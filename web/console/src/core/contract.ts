@@ -178,7 +178,8 @@ export interface Conversation {
   orders: Kept<Order>;
   appointments: Kept<Appointment>;
   tickets: Kept<Ticket>;
-  rating: { score: number; reason: string; at: string } | null;
+  /** Of each person who served, newest first. */
+  ratings: { score: number; reason: string; at: string; agent: string }[];
 }
 
 export interface Canned {

@@ -77,6 +77,7 @@ function onEvent({ event, data }: ServerEvent): void {
   }
   const id = told.conversation_id ?? "";
   if (event === "message") heard(id, told as Line);
+  else if (event === "line") elsewhere(id);
   else if (event === "read" && told.side && told.message_id) setReads(id, told.side, told.message_id);
   else if (event === "typing" && told.from !== me.value?.name) setTyping(id, String(told.from ?? ""));
   else if (event === "status") status(id, told);
@@ -93,6 +94,12 @@ function heard(conversation: string, line: Line): void {
   const item = open.value?.item.id === conversation ? open.value.item : find(conversation);
   const listens = item?.state === "human" && item.agent?.id === me.value?.id;
   if (line.from === "customer" && listens) announce("message", conversation, line.text ?? "", line.id);
+}
+
+/** Something was said in a conversation that is not mine. */
+function elsewhere(conversation: string): void {
+  refreshSoon();
+  catchUpSoon(conversation);
 }
 
 function status(conversation: string, told: Data): void {
