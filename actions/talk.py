@@ -154,6 +154,8 @@ def _go_on(conversation: Conversation) -> None:
     """A person has given the conversation back: the open question again, or what else there is."""
     task = open_task(conversation)
     if task is not None:
+        if conversation.state.question is not None:
+            conversation.state.question.asked = 0  # how often it was asked before is over
         conversation.say("handoff_going_on")
         task.ask_again()
     else:

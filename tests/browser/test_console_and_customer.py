@@ -131,6 +131,37 @@ def test_a_person_who_was_offline_loses_and_doubles_nothing(
     assert [text for text in spoken(li) if text in ("一", "二", "三")] == ["一", "二", "三"]
 
 
+def test_five_minutes_without_a_connection_and_sixty_lines_lose_and_double_nothing(
+    open_page: OpenPage, shop: Shop, customer: Page
+) -> None:
+    conversation = conversation_of(shop)
+    li = console(open_page, shop, "li")
+    take(li, shop, conversation)
+    li.clock.install()
+    li.reload()
+    write(li, "在的")
+    expect(bubbles(customer, "在的")).to_be_visible()
+    li.context.set_offline(True)
+    expect(li.get_by_text("连接断了")).to_be_visible()
+    asked = [f"第{number}问" for number in range(30)]
+    answered = [f"第{number}答" for number in range(30)]
+    for question, answer in zip(asked, answered, strict=True):
+        say(customer, question)
+        write(li, answer)
+    expect(bubbles(customer, asked[-1])).to_be_visible()
+    expect(li.locator(".pending.queued")).to_have_count(len(answered))
+    li.clock.fast_forward("05:00")
+    li.context.set_offline(False)
+    li.clock.fast_forward("00:30")
+    expect(bubbles(customer, answered[-1])).to_be_visible()
+    expect(said(li, asked[-1])).to_be_visible()
+    expect(li.locator(".pending")).to_have_count(0)
+    for page in (li, customer):
+        shown = page.locator(".transcript .text, .nd-text").all_inner_texts()
+        assert [one for one in shown if one in asked] == asked
+        assert [one for one in shown if one in answered] == answered
+
+
 def test_what_was_written_offline_outlives_the_page(
     open_page: OpenPage, shop: Shop, customer: Page
 ) -> None:

@@ -98,6 +98,14 @@ def test_the_customers_typing_is_known_to_every_desk_while_a_person_is_there(
     assert typing.just_now(visitor.id, "customer") is not None
 
 
+def test_who_has_sent_a_line_is_not_said_to_be_typing_it(world, visitor, owners):
+    typing = Typing(world.database)
+    owners.claim(visitor.id, "小李", 0)
+    typing.mark(visitor.id, "agent", "小李")
+    owners.write(visitor.id, "小李", "您好", "a1")
+    assert typing.just_now(visitor.id, "agent") is None
+
+
 def test_without_a_token_nothing_is_told_of_people(visitor):
     stranger = httpx.Client(base_url=visitor.url, trust_env=False, timeout=PATIENCE)
     for path, body in (

@@ -121,6 +121,17 @@ def test_the_bot_goes_on_with_the_order_that_a_person_gives_back(monkeypatch):
     assert customer.facts["cart"][0]["quantity"] == 2
 
 
+def test_who_comes_back_from_a_person_is_asked_in_full_and_not_sent_to_one_again(monkeypatch):
+    customer = Customer(monkeypatch)
+    first = customer.says("place_order", "来[两桶](quantity)[全合成](product)")
+    customer.says("request_human", "转人工")
+    customer.says("request_human", "人呢")
+    reply = customer._send("repeat", "/repeat", [{"entity": "entry", "value": "handed_back"}], "zh")
+    assert reply.splitlines()[-1] in first
+    assert "请同事" not in reply
+    assert customer.facts["asked"] == 1
+
+
 def test_an_order_that_a_person_has_done_is_put_away(monkeypatch):
     customer = Customer(monkeypatch)
     customer.says("place_order", "来[两桶](quantity)[全合成](product)")

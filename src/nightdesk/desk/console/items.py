@@ -176,10 +176,11 @@ def _counts(session: Session, me: str) -> dict[str, int]:
 
 
 def _last(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The last line of each conversation, masked and cut to one short line."""
+    """What a person, the customer or one of ours, said last in each conversation, masked and cut
+    to one short line: the bot's own words tell nobody in the queue what it is about."""
     newest = (
         select(func.max(Message.id))
-        .where(Message.conversation_id.in_(ids))
+        .where(Message.conversation_id.in_(ids), Message.sender.in_(("customer", "agent")))
         .group_by(Message.conversation_id)
     )
     columns = (Message.conversation_id, Message.sender, Message.text, Message.at)

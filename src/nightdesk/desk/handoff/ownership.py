@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from nightdesk import clock
 from nightdesk.database import Database
 from nightdesk.desk.handoff import changes, ratings, seen, waiting
 from nightdesk.desk.handoff.changes import NotOwnerError, Owned, StaleError
-from nightdesk.desk.handoff.model import Read, Transition
+from nightdesk.desk.handoff.model import Read, Transition, Typing
 from nightdesk.desk.handoff.ratings import NobodyError
 from nightdesk.desk.handoff.states import Cause, ImpossibleError, State
 from nightdesk.desk.model import Message
@@ -209,6 +209,11 @@ class Owners:
             owned = changes.owned(session, conversation_id)
             if owned.state is not State.HUMAN or owned.agent_id != agent_id:
                 raise NotOwnerError(owned)
+            session.execute(
+                delete(Typing).where(
+                    Typing.conversation_id == conversation_id, Typing.side == "agent"
+                )
+            )
             message = add_line(
                 session,
                 conversation_id,
