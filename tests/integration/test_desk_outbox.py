@@ -47,10 +47,12 @@ class Backends:
         self.token = world.settings(0).service_token()
         self.headers = {"Authorization": f"Bearer {self.token}"}
 
-    def keep(self, url: str, body: dict, key: str, **headers: str) -> httpx.Response:
+    def keep(
+        self, url: str, body: dict, key: str, service: str = "orders", **headers: str
+    ) -> httpx.Response:
         return httpx.post(
             f"{url}/internal/outbox",
-            json={"service": "orders", "path": "/orders", "body": body},
+            json={"service": service, "path": f"/{service}", "body": body},
             headers={**self.headers, "Idempotency-Key": key, **headers},
             trust_env=False,
             timeout=PATIENCE,
@@ -67,7 +69,7 @@ class Backends:
         return list(answer.json()["orders"])
 
 
-def start(world: World, monkeypatch, orders_url: str | None = None) -> str:
+def start(world: World, monkeypatch, orders_url: str | None = None, **options: float) -> str:
     """A desk whose orders go to its own backend, or to ``orders_url``."""
     original = world.environment
 
@@ -76,7 +78,7 @@ def start(world: World, monkeypatch, orders_url: str | None = None) -> str:
         return {**original(port), **urls}
 
     monkeypatch.setattr(world, "environment", environment)
-    return world.desk(**HASTY)
+    return world.desk(**{**HASTY, **options})
 
 
 def test_a_kept_order_is_placed_once_and_its_number_told(world, monkeypatch):
@@ -107,6 +109,18 @@ def test_an_order_waits_for_its_backend_and_a_person_learns_of_it(world, monkeyp
     again.http.headers["Authorization"] = f"Bearer {visitor.token}"
     until(lambda: any("订单号" in text for _who, text in again.said()))
     assert len(backends.orders(backend, visitor)) == 1
+
+
+def test_a_ticket_that_nobody_answers_for_holds_up_no_order(world, monkeypatch):
+    backend = world.desk(**HASTY)
+    desk = start(world, monkeypatch, f"{backend}/api", outbox_timeout=PATIENCE)
+    visitor, backends = Visitor(desk), Backends(world)
+    world.tickets.stuck = True
+    ticket = {"kind": "callback", "conversation_id": visitor.id}
+    backends.keep(desk, ticket, "key-of-the-ticket", "tickets")
+    until(lambda: world.tickets.asked >= 2)  # by both desks
+    backends.keep(desk, order(visitor), "key-of-the-order")
+    until(lambda: any("订单号" in text for _who, text in visitor.said()))
 
 
 def test_an_order_that_can_no_longer_be_taken_is_said_and_seen_by_a_person(world, monkeypatch):

@@ -59,7 +59,7 @@ from nightdesk.desk.outbox import Outbox
 from nightdesk.desk.passwords import Passwords
 from nightdesk.desk.queue import Queue
 from nightdesk.desk.rasa import Rasa
-from nightdesk.desk.sender import Sender
+from nightdesk.desk.sender import SERVICES, Sender
 from nightdesk.desk.sessions import Tokens
 from nightdesk.desk.shop import current, shop
 from nightdesk.desk.store import Store
@@ -116,7 +116,8 @@ def create_app(
         "scheduling": settings.scheduling_url,
         "tickets": settings.tickets_url,
     }
-    post = Sender(outbox, notifier, client, urls, settings.service_token(), options)
+    token = settings.service_token()
+    senders = [Sender(name, outbox, notifier, client, urls, token, options) for name in SERVICES]
     bell = NoticeSender(Box(database), targets, outside, profile.languages, profile.zone, options)
     abroad = configuration.client()
     workplace = workplaces.workplace(os.environ, abroad)
@@ -127,7 +128,8 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(migrate, database.engine)
         await courier.start()
-        await post.start()
+        for sender in senders:
+            await sender.start()
         await bell.start()
         await patience.start()
         if mirror:
@@ -139,7 +141,8 @@ def create_app(
             await mirror.stop()
         await patience.stop()
         await bell.stop()
-        await post.stop()
+        for sender in senders:
+            await sender.stop()
         await courier.stop()
         await client.aclose()
         database.engine.dispose()
@@ -161,7 +164,7 @@ def create_app(
         knowledge.router(client, settings.knowledge_url, settings.service_token(), admin),
     )
     backends = Backends(
-        client, {**urls, "knowledge": settings.knowledge_url}, settings.service_token()
+        client, {**urls, "knowledge": settings.knowledge_url}, token, options.console_timeout
     )
     people = console.build(
         database,

@@ -39,6 +39,9 @@ class Options:
     """How many bad answers (none, 5xx, timeout) a message gets before a person takes it."""
     ticket_backoff: tuple[float, float] = (5.0, 300.0)
 
+    console_timeout: float = 4.0
+    """How long the console waits for what a backend has of a customer."""
+
     outbox_timeout: float = 10.0
     outbox_backoff: tuple[float, float] = (2.0, 60.0)
     outbox_alarm_after: float = 60.0

@@ -84,11 +84,11 @@ class Outbox:
             locked(session, write.conversation_id)
             keep(session, write)
 
-    def due(self) -> list[Write]:
-        """The writes to be tried now, oldest first."""
+    def due(self, service: str) -> list[Write]:
+        """The writes for ``service`` to be tried now, oldest first."""
         query = (
             select(Kept)
-            .where(Kept.state == WAITING, Kept.next_at <= clock.now())
+            .where(Kept.state == WAITING, Kept.service == service, Kept.next_at <= clock.now())
             .order_by(Kept.kept_at)
             .limit(BATCH)
         )

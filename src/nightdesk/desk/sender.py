@@ -24,18 +24,21 @@ _THANKS = {
     "tickets": ("ticket_sent", ("ticket_no",)),
 }
 """What the customer is told, and the fields of the answer that it says."""
+SERVICES = (*_THANKS, ERRAND)
+"""What there is a sender for, each with its own pace: one that hangs holds up no other."""
 
 
 class Sender(Periodic):
-    """Tries each kept write until its backend takes or refuses it.
+    """Tries each kept write for ``service`` until its backend takes or refuses it.
 
-    ``urls``: the base URL of each service.
+    ``urls``: the base URL of each backend.
     """
 
     failed = "outbox_failed"
 
     def __init__(
         self,
+        service: str,
         outbox: Outbox,
         notifier: Notifier,
         client: httpx.AsyncClient,
@@ -44,6 +47,7 @@ class Sender(Periodic):
         options: Options,
     ) -> None:
         super().__init__(options.sweep)
+        self._service = service
         self._outbox = outbox
         self._notifier = notifier
         self._client = client
@@ -52,7 +56,7 @@ class Sender(Periodic):
         self._options = options
 
     async def round(self) -> None:
-        for write in await run_in_threadpool(self._outbox.due):
+        for write in await run_in_threadpool(self._outbox.due, self._service):
             await self._send(write)
 
     async def _send(self, write: Write) -> None:

@@ -11,7 +11,6 @@ import httpx
 from nightdesk import logs
 from nightdesk.backends.service import ServiceError
 
-READ_TIMEOUT_S = 4.0
 WRITE_TIMEOUT_S = 15.0
 UNAVAILABLE = {"error": "unavailable"}
 _OF_CONVERSATION = {
@@ -24,9 +23,17 @@ log = logs.get(__name__)
 
 
 class Backends:
-    """Clients of the four contracts. ``urls``: the base URL of each service."""
+    """Clients of the four contracts. ``urls``: the base URL of each service; ``timeout``: seconds
+    until one that was asked for something counts as down."""
 
-    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], token: str) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        urls: Mapping[str, str],
+        token: str,
+        timeout: float = 4.0,
+    ) -> None:
+        self._timeout = timeout
         self._client = client
         self._urls = urls
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -54,7 +61,7 @@ class Backends:
                 params=params,
                 json=body,
                 headers=headers,
-                timeout=READ_TIMEOUT_S if method == "GET" else WRITE_TIMEOUT_S,
+                timeout=self._timeout if method == "GET" else WRITE_TIMEOUT_S,
             )
             content = answer.json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
