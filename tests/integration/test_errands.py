@@ -94,8 +94,19 @@ def test_what_ends_late_does_not_resolve_what_the_customer_asked_for_since(
     owned = owners.claim(visitor.id, "小李", version)
     until(lambda: not kept(database, state="waiting"))
     world.tickets.down = True
-    owners.hand_back(visitor.id, "小李", owned.version)
+    late = owners.hand_back(visitor.id, "小李", owned.version)
     wait_for_a_person(database, visitor.id)
+    key = f"errand-{visitor.id}-{late.version}"
+    until(lambda: kept(database, key=key, state="refused"))
     world.tickets.down = False
     until(lambda: not kept(database, state="waiting"))
     assert [status for status, _ in statuses(world)] == ["in_progress", "open"]
+
+
+def test_who_waits_no_longer_leaves_no_open_ticket(database, world, visitor, owners):
+    wait_for_a_person(database, visitor.id)
+    until(lambda: statuses(world) == [("open", None)])
+    owners.withdraw(visitor.id)
+    until(lambda: statuses(world) == [("resolved", None)])
+    (ticket,) = world.tickets.tickets.values()
+    assert ticket["by"] == "customer"

@@ -146,8 +146,7 @@ def change(
         )
     )
     present = owned(session, conversation.id)
-    if by is not None:
-        errands.keep(session, conversation.id, cause, present.version, by, present.agent_id)
+    errands.keep(session, conversation.id, cause, present.version, by, present.agent_id)
     if present.has_person:
         _take_from_rasa(session, conversation.id)
     log.info("owner_changed", conversation_id=conversation.id, cause=cause.value, state=state.value)

@@ -1,4 +1,5 @@
-"""The tickets of a hand-off go with the conversation: to who takes it, and resolved with it.
+"""The tickets of a hand-off go with the conversation: to who takes it, and resolved at its end, or
+when the customer waits no longer.
 
 What is to be done with them is kept in the outbox, in the transaction of the change, and tried
 until the tickets backend has taken it. No customer waits for it, and none is told.
@@ -29,18 +30,28 @@ _STATUS = {
     Cause.CLAIMED: "in_progress",
     Cause.TRANSFERRED: "in_progress",
     Cause.HANDED_BACK: "resolved",
+    Cause.WITHDRAWN: "resolved",
     Cause.ENDED: "resolved",
 }
 
 
 def keep(
-    session: Session, conversation_id: str, cause: Cause, version: int, by: str, owner: str | None
+    session: Session,
+    conversation_id: str,
+    cause: Cause,
+    version: int,
+    by: str | None,
+    owner: str | None,
 ) -> None:
-    """Keep what a change by the person ``by`` means for the tickets; ``owner``: who has it then."""
+    """Keep what a change by the person ``by`` (None: by the customer) means for the tickets;
+    ``owner``: the person who has the conversation then."""
     status = _STATUS.get(cause)
     if status is None:
         return
-    change: dict[str, Any] = {"status": status, "by": _person(session, by).name}
+    change: dict[str, Any] = {
+        "status": status,
+        "by": _person(session, by).name if by is not None else "customer",
+    }
     if owner is not None:
         change["assignee"] = _person(session, owner).login
     outbox.keep(
