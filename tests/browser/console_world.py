@@ -49,7 +49,7 @@ class Shop:
     def __init__(self, folder: Path, faqs: Sequence[Faq] | None = FAQS) -> None:
         self._environment = {
             "NIGHTDESK_DATA": str(folder / "data"),
-            "NIGHTDESK_MERCHANT": str(always_open(folder / "shop")),
+            "NIGHTDESK_MERCHANT": str(always_open(folder / "shop", wait_minutes=240)),
             "NIGHTDESK_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite'}",
             "NIGHTDESK_PORT": "0",
         }

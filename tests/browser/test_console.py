@@ -54,46 +54,6 @@ def test_who_has_no_password_stays_outside(open_page: OpenPage, shop: Shop) -> N
     expect(page.locator(".gate")).to_be_visible()
 
 
-def test_who_waits_is_seen_at_once_and_served_without_a_mouse(
-    open_page: OpenPage, shop: Shop
-) -> None:
-    page = console(open_page, shop)
-    visitor = waiting(shop)
-    item = page.locator(f".group.waiting a[href*='{visitor.id}']")
-    expect(item).to_contain_text("说到了关键词")
-    expect(item).to_contain_text("承诺还剩")
-    expect(page).to_have_title(re.compile(r"^\(\d+\) "))
-    look_at(page, shop, visitor.id)
-    page.locator("body").press("c")
-    expect(field(page)).to_be_focused()
-    page.keyboard.type("在的，您说")
-    page.keyboard.press("Enter")
-    expect(said(page, "在的，您说")).to_be_visible()
-    runs_until(page, lambda: ("agent", "在的，您说") in visitor.said())
-    expect(page.locator(".group.mine")).to_contain_text("在的，您说")
-
-
-def test_the_keys_are_told_and_walk_through_the_queue(open_page: OpenPage, shop: Shop) -> None:
-    visitors = [waiting(shop) for _ in range(2)]
-    page = console(open_page, shop)
-    for visitor in visitors:
-        expect(page.locator(f"a[href*='{visitor.id}']")).to_be_visible()
-    page.locator("body").press("?")
-    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.keyboard.press("j")
-    chosen = page.locator(".item[aria-current]")
-    expect(chosen).to_have_count(1)
-    first = str(chosen.get_attribute("href"))
-    page.keyboard.press("j")
-    expect(chosen).not_to_have_attribute("href", first)
-    expect(page).not_to_have_url(re.compile(re.escape(first) + "$"))
-    page.keyboard.press("k")
-    expect(chosen).to_have_attribute("href", first)
-    expect(page).to_have_url(re.compile(re.escape(first) + "$"))
-
-
 def test_of_two_who_take_a_conversation_the_second_is_told(open_page: OpenPage, shop: Shop) -> None:
     visitor = waiting(shop)
     slow = console(open_page, shop, "wang")
@@ -183,6 +143,24 @@ def test_a_new_message_sounds_and_notifies_who_looks_elsewhere(
     runs_until(page, lambda: page.evaluate("told.includes('新消息: 在吗在吗')"))
     assert page.evaluate("tones") > 0
     assert page.evaluate("told.filter(one => one.includes('在吗在吗')).length") == 1
+
+
+def test_a_supervisor_takes_over_what_a_colleague_has_left(open_page: OpenPage, shop: Shop) -> None:
+    visitor = waiting(shop)
+    agent = console(open_page, shop, "wang")
+    take(agent, shop, visitor.id)
+    write(agent, "您好，我是王芳")
+    runs_until(agent, lambda: ("agent", "您好，我是王芳") in visitor.said())
+    page = console(open_page, shop)
+    look_at(page, shop, visitor.id)
+    expect(field(page)).to_have_count(0)
+    page.get_by_role("button", name="转给同事").click()
+    page.get_by_role("radio", name="店长").check()
+    page.get_by_role("dialog").get_by_role("button", name="转给同事").click()
+    write(page, "我是店长，接着办")
+    runs_until(page, lambda: ("agent", "我是店长，接着办") in visitor.said())
+    expect(field(agent)).to_have_count(0)
+    expect(agent.get_by_role("button", name="转给同事")).to_have_count(0)
 
 
 def test_the_admin_makes_an_account_and_ends_it(open_page: OpenPage, shop: Shop) -> None:

@@ -64,6 +64,23 @@ def test_what_the_bot_knows_stands_beside_the_conversation(open_page: OpenPage, 
     expect(beside(page, "顾客")).to_contain_text("13800138000")
 
 
+def test_who_takes_a_conversation_sees_its_numbers_until_it_is_given_back(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    visitor = waiting(shop, "转人工，我的电话13800138000")
+    page = console(open_page, shop)
+    look_at(page, shop, visitor.id)
+    transcript = page.locator(".transcript")
+    expect(transcript).to_contain_text("******00")
+    expect(transcript).not_to_contain_text("13800138000")
+    take(page, shop, visitor.id)
+    expect(transcript).to_contain_text("13800138000")
+    page.get_by_role("button", name="交还机器人").click()
+    page.get_by_role("dialog").get_by_role("button", name="交还机器人").click()
+    expect(page.get_by_role("button", name="接待")).to_be_visible()
+    expect(transcript).not_to_contain_text("13800138000")
+
+
 def test_replies_kept_ready_and_answers_of_the_shop_go_through_the_field(
     open_page: OpenPage, shop: Shop
 ) -> None:

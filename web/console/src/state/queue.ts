@@ -12,7 +12,7 @@ export const loaded = ref(false);
 export const folded = ref<Partial<Record<Group, boolean>>>({ others: false, bot: false });
 
 export const unread = computed(() => queue.value.mine.reduce((sum, item) => sum + item.unread, 0));
-export const waiting = computed(() => queue.value.waiting.length);
+export const waiting = computed(() => queue.value.counts?.waiting ?? queue.value.waiting.length);
 
 /** What the keys walk through: every conversation that is shown. */
 export const walk = computed<Item[]>(() =>

@@ -6,7 +6,7 @@ import { Refused } from "../../../shared/http";
 import { explain } from "../words";
 import { drop, pending } from "./outbox";
 import { say } from "./place";
-import { me } from "./session";
+import { may, me } from "./session";
 
 export interface Open extends Omit<Conversation, "lines" | "more"> {
   id: string;
@@ -14,6 +14,10 @@ export interface Open extends Omit<Conversation, "lines" | "more"> {
   older: boolean;
   /** By id, each once. */
   lines: Map<number, Line>;
+  /** Up to this one all are here; of those that were pushed after it, one may be missing. */
+  complete: number;
+  /** They were fetched by who has the conversation: nothing in them is masked. */
+  unmasked: boolean;
   typing: { who: string; until: number } | null;
 }
 
@@ -28,8 +32,11 @@ export const lines = computed<Line[]>(() =>
 export const waitingToGo = computed(() =>
   pending.value.filter((message) => message.conversation === open.value?.id),
 );
-export const mine = computed(
-  () => open.value?.item.state === "human" && open.value.item.agent?.id === me.value?.id,
+const isMine = (item: Item): boolean => item.state === "human" && item.agent?.id === me.value?.id;
+export const mine = computed(() => open.value !== null && isMine(open.value.item));
+/** Supervisors may hand on, hand back and end what a colleague has. */
+export const mayMove = computed(
+  () => mine.value || (open.value?.item.state === "human" && may.value("supervisor")),
 );
 
 export async function show(id: string): Promise<void> {
@@ -40,28 +47,61 @@ export async function show(id: string): Promise<void> {
   if (id) await catchUp();
 }
 
-/** Fetch what is new since the last line that is here; everything when nothing is here. */
-export async function catchUp(): Promise<void> {
+interface Run {
+  id: string;
+  again: boolean;
+  done: Promise<void>;
+}
+let running: Run | undefined;
+
+/** Fetch what is new; one request after the other, so that no older answer comes after a newer. */
+export function catchUp(): Promise<void> {
   const id = wanted;
-  if (!id) return;
-  const after = open.value?.id === id ? newestOf(open.value) : 0;
+  if (!id) return Promise.resolve();
+  if (running?.id === id) {
+    running.again = true;
+    return running.done;
+  }
+  const run: Run = { id, again: true, done: Promise.resolve() };
+  running = run;
+  run.done = fetchWhileAsked(run).finally(() => {
+    if (running === run) running = undefined;
+  });
+  return run.done;
+}
+
+async function fetchWhileAsked(run: Run): Promise<void> {
+  while (run.again && run.id === wanted) {
+    run.again = false;
+    await fetchNew(run.id);
+  }
+}
+
+/** What came after the lines that are surely here; everything when nothing is here, or when the
+ * conversation has become mine or somebody else's: what is masked depends on that. */
+async function fetchNew(id: string): Promise<void> {
+  const after = open.value?.id === id && !stale(open.value) ? open.value.complete : 0;
   try {
     const fresh = await api.conversation(id, after);
     if (wanted !== id) return;
+    const before = open.value?.id === id ? open.value : null;
     // So much was missed that there is a gap behind it: what is here is let go.
-    const kept = open.value?.id === id && !(after && fresh.more) ? open.value : null;
+    const kept = after && !fresh.more ? before : null;
     const turns = new Map([...(kept?.turns ?? []), ...fresh.turns].map((one) => [one.message_id, one]));
     open.value = {
       ...fresh,
       id,
-      item: kept && kept.item.version > fresh.item.version ? kept.item : fresh.item,
+      item: before && before.item.version > fresh.item.version ? before.item : fresh.item,
       turns: [...turns.values()],
       older: kept ? kept.older : Boolean(fresh.more),
       lines: kept?.lines ?? reactive(new Map()),
-      reads: merged(kept?.reads ?? {}, fresh.reads),
-      typing: kept?.typing ?? null,
+      complete: Math.max(after, ...fresh.lines.map((line) => line.id)),
+      unmasked: kept?.unmasked ?? isMine(fresh.item),
+      reads: merged(before?.reads ?? {}, fresh.reads),
+      typing: before?.typing ?? null,
     };
     for (const line of fresh.lines) receive(id, line);
+    if (stale(open.value)) catchUpSoon(id);
   } catch (error) {
     if (wanted !== id) return;
     if (error instanceof Refused && error.status === 404) missing.value = true;
@@ -79,9 +119,9 @@ export function catchUpSoon(id: string): void {
 export function receive(conversation: string, line: Line): void {
   if (line.client_message_id && line.from === "agent") drop(line.client_message_id);
   if (open.value?.id !== conversation) return;
+  const person = line.from === "customer" || line.from === "agent";
+  if (person && !open.value.lines.has(line.id)) open.value.typing = null;
   open.value.lines.set(line.id, line);
-  const other = line.from === "customer" || line.from === "agent";
-  if (other && open.value.typing) open.value.typing = null;
 }
 
 export function setReads(conversation: string, side: Side, messageId: number): void {
@@ -114,11 +154,7 @@ export async function loadEarlier(): Promise<void> {
   }
 }
 
-function newestOf(here: Open): number {
-  let newest = 0;
-  for (const id of here.lines.keys()) newest = Math.max(newest, id);
-  return newest;
-}
+const stale = (here: Open): boolean => here.unmasked !== isMine(here.item);
 
 function merged(a: Open["reads"], b: Open["reads"]): Open["reads"] {
   return {

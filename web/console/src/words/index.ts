@@ -28,11 +28,13 @@ export function t(word: Word, values: Record<string, string | number> = {}): str
   return text.replace(/\{(\w+)\}/g, (_all, name: string) => String(values[name] ?? ""));
 }
 
+/** Whether the page has a word for it. */
+export const hasName = (prefix: string, value: string): boolean => `${prefix}_${value}` in words;
+
 /** The word `prefix_value` where the page has one, else `value` as the desk says it. */
 export function named(prefix: string, value: string | null | undefined): string {
   if (!value) return "";
-  const word = `${prefix}_${value}`;
-  return word in words ? t(word as Word) : value.replaceAll("_", " ");
+  return hasName(prefix, value) ? t(`${prefix}_${value}` as Word) : value.replaceAll("_", " ");
 }
 
 /** What a merchant calls something, in the page's language where there is a name. */
