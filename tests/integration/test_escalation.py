@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from sqlalchemy import select
 from nightdesk import clock
 from nightdesk.clock import CLOCK, CLOCK_STARTED
 from nightdesk.database import Database
-from nightdesk.desk.handoff.model import Agent, Evaluation, Ownership, Transition
+from nightdesk.desk.handoff.model import Agent, Evaluation, Transition
 from nightdesk.desk.handoff.ownership import Owners
-from nightdesk.desk.model import Conversation
 from tests.integration.desk_world import Visitor, World, until
 
 NOON, NIGHT = "2026-11-25T12:00:00+08:00", "2026-11-25T03:00:00+08:00"
@@ -185,39 +183,5 @@ def test_a_customer_may_stop_waiting(world, visitor):
     until(lambda: visitor.transcript()[-1]["from"] == "bot")
 
 
-def test_who_writes_after_the_end_begins_with_the_bot(world, visitor, owners):
-    owned = owners.claim(visitor.id, "小李", 0)
-    owners.close(visitor.id, "小李", owned.version, "办好了")
-    assert visitor.http.post("/chat/rating", json={"score": 9}).status_code == 201
-    assert visitor.say("还有个问题", "m1")["status"] == "bot"
-    assert transitions(world, visitor)[-1] == ("closed", "bot", "returned")
-
-
 def test_nobody_is_rated_who_has_not_served(visitor):
     assert visitor.http.post("/chat/rating", json={"score": 9}).status_code == 409
-
-
-def test_a_thousand_wait_in_the_order_of_urgency_and_promise(world, visitor, owners):
-    now = clock.now()
-    with world.database.write() as session:
-        for number in range(1000):
-            session.add(
-                Conversation(id=f"w{number:04}", channel="web", created_at=now, collected_id=0)
-            )
-        session.flush()
-        for number in range(1000):
-            session.add(
-                Ownership(
-                    conversation_id=f"w{number:04}",
-                    state="waiting",
-                    version=1,
-                    priority="normal",
-                    since=now,
-                    due_at=now + timedelta(seconds=number),
-                    callback=False,
-                )
-            )
-    assert owners.seen_by_customer("w0999")["position"] == 1000
-    visitor.say("车头着火了", "m1")
-    assert visitor.http.get("/chat/owner").json()["position"] == 1
-    assert owners.seen_by_customer("w0000")["position"] == 2

@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from nightdesk import clock
-from nightdesk.database import Database
 from nightdesk.desk.handoff import changes
-from nightdesk.desk.handoff.model import Ownership, Transition, Turn
-from nightdesk.desk.handoff.ownership import NotOwnerError, Owners, StaleError
+from nightdesk.desk.handoff.model import Transition, Turn
+from nightdesk.desk.handoff.ownership import NotOwnerError, StaleError
 from nightdesk.desk.handoff.states import ImpossibleError, State
-from nightdesk.desk.model import Conversation
-from nightdesk.desk.transcript import locked
-from tests.integration.desk_world import Visitor, World, until
+from tests.integration.desk_world import until
+from tests.integration.ownership_world import (
+    causes,
+    open_conversations,
+    owners,
+    visitor,
+    wait_for_a_person,
+    world,
+)
+
+__all__ = ["owners", "visitor", "world"]
 
 TRIES = 100
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    """Over each of the two databases, with Rasa up."""
-    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
-        world.rasa.server.start()
-        yield world
-
-
-@pytest.fixture
-def visitor(world: World) -> Visitor:
-    """A customer of a shop in which 小李 and 小王 serve."""
-    visitor = Visitor(world.desk())
-    world.people("小李", "小王")
-    return visitor
-
-
-@pytest.fixture
-def owners(database: Database) -> Owners:
-    return Owners(database)
-
-
-def wait_for_a_person(database: Database, conversation_id: str, **how: Any) -> None:
-    """As an escalation does."""
-    with database.write() as session:
-        wanted = {"reason": "asked", "priority": "normal", **how}
-        changes.escalate(session, locked(session, conversation_id), **wanted)
-
-
-def causes(database: Database, conversation_id: str) -> list[str]:
-    query = select(Transition.cause).where(Transition.conversation_id == conversation_id)
-    with database.read() as session:
-        return list(session.execute(query.order_by(Transition.id)).scalars())
-
-
-def open_conversations(database: Database, count: int) -> list[str]:
-    ids = [f"w{number:04}" for number in range(count)]
-    with database.write() as session:
-        session.add_all(
-            Conversation(id=one, channel="web", created_at=clock.now(), collected_id=0)
-            for one in ids
-        )
-    return ids
 
 
 def test_of_two_who_claim_at_once_exactly_one_has_it(database, owners, world):
@@ -238,63 +197,6 @@ def test_who_writes_after_the_end_begins_with_the_bot(database, visitor, owners)
     assert visitor.http.get("/chat/owner").json() == {"status": "closed"}
     assert visitor.say("还有个问题", "m1")["status"] == "bot"
     assert causes(database, visitor.id) == ["claimed", "ended", "returned"]
-
-
-def test_who_waited_too_long_is_given_back_once_however_many_desks_look(database, owners, world):
-    ids = open_conversations(database, 10)
-    for conversation_id in ids:
-        wait_for_a_person(database, conversation_id)
-    due = clock.now() + timedelta(hours=1)
-    with ThreadPoolExecutor(4) as pool:
-        given_back = [
-            one for found in pool.map(owners.unserved, [-1] * 4, [due] * 4) for one in found
-        ]
-    assert sorted(given_back) == ids
-    assert {tuple(causes(database, one)) for one in ids} == {("escalated", "unserved")}
-    assert {owners.of(one).callback for one in ids} == {True}
-    assert owners.of(ids[0]).due_at == due
-
-
-def test_who_waits_within_the_limit_goes_on_waiting(database, owners, visitor):
-    wait_for_a_person(database, visitor.id)
-    assert owners.unserved(3600, None) == []
-    assert owners.of(visitor.id).state is State.WAITING
-
-
-def test_the_likely_wait_is_told_only_when_enough_were_served(database, owners, visitor, world):
-    ids = open_conversations(database, 3)
-    wait_for_a_person(database, visitor.id, due_at=clock.now() + timedelta(days=1))
-    for conversation_id in ids:
-        assert "wait_minutes" not in owners.seen_by_customer(visitor.id)
-        wait_for_a_person(database, conversation_id)
-        with database.write() as session:
-            session.get(Ownership, conversation_id).since -= timedelta(minutes=4)
-        owners.claim(conversation_id, "小李", owners.of(conversation_id).version)
-    seen = owners.seen_by_customer(visitor.id)
-    assert seen["position"] == 1
-    assert seen["wait_minutes"] in (4, 5)  # a little more than four by now
-
-
-def test_a_thousand_wait_by_urgency_then_by_promise(database, owners, visitor):
-    now = clock.now()
-    ids = open_conversations(database, 1000)
-    priorities = ("low", "normal", "high", "urgent")
-    with database.write() as session:
-        session.add_all(
-            Ownership(
-                conversation_id=one,
-                state="waiting",
-                version=1,
-                priority=priorities[number % 4],
-                since=now,
-                due_at=now + timedelta(seconds=1000 - number),
-                callback=False,
-            )
-            for number, one in enumerate(ids)
-        )
-    places = {one: owners.seen_by_customer(one)["position"] for one in ids}
-    expected = sorted(range(1000), key=lambda n: (-(n % 4), 1000 - n))
-    assert [places[ids[number]] for number in expected] == list(range(1, 1001))
 
 
 @pytest.mark.parametrize("state", list(State))
