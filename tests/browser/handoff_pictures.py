@@ -1,4 +1,4 @@
-"""Takes the pictures of ``docs/handoff.md``: a shop at noon, its people, and who needs them.
+"""Takes the pictures of ``docs/handoff.md``: a shop at noon and at 3 a.m., and who needs a person.
 
 ``python -m tests.browser.handoff_pictures [FOLDER]``; FOLDER is ``docs/images`` by default.
 """
@@ -27,7 +27,7 @@ from tests.harness.person import PASSWORD
 from tests.harness.shop import Shop
 from tests.harness.talk import BEGIN, DETAILS
 
-NOON = "2026-11-25T12:00:00+08:00"
+NOON, NIGHT = "2026-11-25T12:00:00+08:00", "2026-11-25T03:00:00+08:00"
 PATIENCE_MS = 120_000
 OTHERS = (
     ("zh", "你好，我的订单还没到", "叫你们经理来"),
@@ -39,24 +39,26 @@ OTHERS = (
 class Studio:
     """Opens pages and keeps their pictures."""
 
-    def __init__(self, browser: Browser, shop: Shop, folder: Path) -> None:
+    def __init__(self, browser: Browser, shop: Shop, folder: Path, moment: str) -> None:
         self.browser = browser
         self.shop = shop
         self.folder = folder
+        self.moment = moment
 
-    def page(self, size: str, locale: str = "zh-CN", scheme: str = "light") -> Page:
-        options: dict[str, Any] = {**SIZES[size], "locale": locale, "color_scheme": scheme}
+    def page(self, size: str, locale: str = "zh-CN") -> Page:
+        options: dict[str, Any] = {**SIZES[size], "locale": locale}
         if size == "desktop":
             options["viewport"] = {"width": 1440, "height": 860}
         page = self.browser.new_context(**options, timezone_id="Asia/Shanghai").new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.clock.set_system_time(NOON)  # the browser's clock beside the desk's
+        page.clock.set_system_time(self.moment)  # the browser's clock beside the desk's
         return page
 
-    def person(self, login: str, **how: str) -> Page:
-        page = self.page(how.pop("size", "desktop"), **how)
+    def person(self, login: str, locale: str = "zh-CN") -> Page:
+        """A page on which ``login`` is signed in."""
+        page = self.page("desktop", locale)
         page.goto(self.shop.console)
-        sign_in(page, login, PASSWORD)
+        sign_in(page, login, self.shop.first_password if login == "admin" else PASSWORD)
         expect(page.locator(".rail")).to_be_visible()
         return page
 
@@ -74,17 +76,23 @@ def main(folder: Path) -> None:
     if program is None:
         sys.exit(HOW_TO_GET)
     expect.set_options(timeout=PATIENCE_MS)
-    with opened() as shop, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        take_all(Studio(browser, shop, folder))
+        for moment, take_some in ((NOON, take_by_day), (NIGHT, take_at_night)):
+            with opened(moment) as shop:
+                take_some(Studio(browser, shop, folder, moment))
         browser.close()
 
 
 @contextmanager
-def opened() -> Iterator[Shop]:
+def opened(moment: str) -> Iterator[Shop]:
+    """The demo's shop at ``moment``, with three people; by day nobody is given back meanwhile."""
     with tempfile.TemporaryDirectory() as place:
-        merchant = always_open(Path(place) / "merchant", wait_minutes=60)
-        shop = Shop(Path(place) / "data", {CLOCK: NOON, "NIGHTDESK_MERCHANT": str(merchant)})
+        environment = {CLOCK: moment}
+        if moment == NOON:
+            merchant = always_open(Path(place) / "merchant", wait_minutes=60)
+            environment["NIGHTDESK_MERCHANT"] = str(merchant)
+        shop = Shop(Path(place) / "data", environment)
         try:
             shop.open(knowing=False)
             admin = shop.admin()
@@ -95,7 +103,8 @@ def opened() -> Iterator[Shop]:
             shop.close()
 
 
-def take_all(studio: Studio) -> None:
+def take_by_day(studio: Studio) -> None:
+    """An order goes to two people and back."""
     shop = studio.shop
     for lang, *lines in OTHERS:
         Customer(shop.url, lang).talk(*lines)
@@ -146,15 +155,26 @@ def take_all(studio: Studio) -> None:
     write(english, "Hello, this is Zhou Min. Let me check for you.")
     expect(english.locator(".transcript")).to_contain_text("Let me check for you")
     studio.keep(english, "handoff-english")
-    dark = studio.person("li", scheme="dark")
-    look_at(dark, shop, conversation)
-    studio.keep(dark, "check-dark")
-    small = studio.person("zhou", size="phone")
-    studio.keep(small, "check-phone-queue")
-    look_at(small, shop, str(waiting[0]["id"]))
-    studio.keep(small, "check-phone-talk")
-    small.goto(f"{shop.console}#/tickets")
-    studio.keep(small, "check-phone-tickets")
+
+
+def take_at_night(studio: Studio) -> None:
+    """The same wish when nobody is there."""
+    shop = studio.shop
+    customer = studio.page("phone")
+    customer.goto(shop.url)
+    say(customer, BEGIN)
+    last = customer.locator(".nd-bot .nd-text").last
+    expect(last).to_contain_text("全合成")
+    say(customer, "转人工")
+    expect(customer.locator(".nd-bot").filter(has_text="09:00").first).to_be_visible()
+    say(customer, "13800138000，早上十点")
+    expect(last).to_contain_text("全合成")
+    studio.keep(customer, "handoff-night")
+    people = studio.person("admin")
+    (promised,) = shop.admin().queue()["callbacks"]
+    look_at(people, shop, str(promised["id"]))
+    expect(people.locator(".side")).to_contain_text("TK")
+    studio.keep(people, "handoff-callback")
 
 
 if __name__ == "__main__":

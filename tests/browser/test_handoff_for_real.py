@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nightdesk.clock import CLOCK
+from tests.browser import conftest
 from tests.browser.conftest import OpenPage
 from tests.browser.console_pages import console, look_at, said, take, write
 from tests.browser.test_chat_page import bubbles, say
@@ -19,7 +20,7 @@ from tests.harness.talk import BEGIN, DETAILS, ITEMS
 
 __all__ = ["night", "running_shops"]
 
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 NOON = "2026-11-25T12:00:00+08:00"
 running_shops, night = fixtures.running_shops, fixtures.shop
 
@@ -29,7 +30,7 @@ def patient() -> Iterator[None]:
     """Real processes on a busy machine."""
     expect.set_options(timeout=PATIENCE_MS)
     yield
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=conftest.PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ OPENING_S = 900
 NIGHT = "2026-11-25T02:00:00+08:00"
 """When a shop's clock begins: nobody is on duty, whatever the hour of the machine."""
 KNOWING_S = 300
+RESTART_S = 300
 
 
 class Shop:
@@ -189,7 +190,7 @@ class Shop:
         wait_for(
             lambda: self.run().children[name],
             lambda child: child.state == "ready" and child.pid not in (None, killed),
-            120,
+            RESTART_S,
         )
 
     def close(self) -> int:

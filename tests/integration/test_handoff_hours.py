@@ -3,7 +3,9 @@ live in another time zone than the shop."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +54,9 @@ def test_before_the_opening_it_is_a_promise_and_after_it_the_queue(
     assert [(one["id"], one["due_at"]) for one in promised] == [(talk.id, OPENING)]
     (ticket,) = shop.tickets_of(talk.customer)
     assert ticket["kind"] == "callback"
-    assert places.tries["webhook"] == 0
+    tried = "SELECT attempts FROM desk_notifications WHERE state = 'waiting'"
+    with closing(sqlite3.connect(shop.data / "nightdesk.sqlite")) as desk:
+        wait_for(lambda: desk.execute(tried).fetchall(), lambda rows: rows > [(0,)], PATIENCE_S)
 
     shop.close()
     places.server.start()

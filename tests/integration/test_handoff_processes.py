@@ -116,12 +116,16 @@ def test_who_writes_through_the_whole_hand_over_is_heard_by_one_side_each_time(
 ) -> None:
     talk = Talk(shop)
     talk.wait_for_a_person()
-    reached = threading.Semaphore(0)
-    lines = [f"{number}号补充：尽快发货" for number in range(1, 13)]
+    reached, taken_over = threading.Semaphore(0), threading.Event()
+    lines: list[str] = []
 
     def speak() -> None:
-        for line in lines:
-            talk.say(line)
+        """Until somebody has come, and some lines more."""
+        more = 5
+        while more:
+            more -= taken_over.is_set()
+            lines.append(f"{len(lines) + 1}号补充：尽快发货")
+            talk.say(lines[-1])
             reached.release()
 
     speaking = threading.Thread(target=speak)
@@ -131,6 +135,7 @@ def test_who_writes_through_the_whole_hand_over_is_heard_by_one_side_each_time(
     if killed:
         pid = shop.kill(killed)
     patiently(lambda: claimed(li, talk.id))
+    taken_over.set()
     talk.changes.append("claimed")
     reached.acquire()
     talk.write(li, "收到，都记下了")
