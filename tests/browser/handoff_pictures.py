@@ -39,11 +39,10 @@ OTHERS = (
 class Studio:
     """Opens pages and keeps their pictures."""
 
-    def __init__(self, browser: Browser, shop: Shop, folder: Path, moment: str) -> None:
+    def __init__(self, browser: Browser, shop: Shop, folder: Path) -> None:
         self.browser = browser
         self.shop = shop
         self.folder = folder
-        self.moment = moment
 
     def page(self, size: str, locale: str = "zh-CN") -> Page:
         options: dict[str, Any] = {**SIZES[size], "locale": locale}
@@ -51,7 +50,7 @@ class Studio:
             options["viewport"] = {"width": 1440, "height": 860}
         page = self.browser.new_context(**options, timezone_id="Asia/Shanghai").new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.clock.set_system_time(self.moment)  # the browser's clock beside the desk's
+        page.clock.set_system_time(str(self.shop.admin().queue()["now"]))  # as the desk's
         return page
 
     def person(self, login: str, locale: str = "zh-CN") -> Page:
@@ -80,7 +79,7 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for moment, take_some in ((NOON, take_by_day), (NIGHT, take_at_night)):
             with opened(moment) as shop:
-                take_some(Studio(browser, shop, folder, moment))
+                take_some(Studio(browser, shop, folder))
         browser.close()
 
 

@@ -1,13 +1,13 @@
 /** The words of the frame, the other pages and what goes wrong: Chinese, English. */
 export const pages = {
   title: ["夜班工作台", "NightDesk console"],
-  desk: ["对话", "Conversations"],
+  desk: ["对话", "Chats"],
   tickets: ["工单", "Tickets"],
   metrics: ["数据", "Metrics"],
   replies: ["常用语", "Canned replies"],
   people: ["人员", "People"],
   audit: ["操作记录", "Audit log"],
-  account: ["我的账号", "My account"],
+  account: ["账号", "Account"],
   sign_in: ["登录", "Sign in"],
   sign_out: ["退出", "Sign out"],
   sign_in_lead: ["夜里有机器人，要人的时候有您。", "The bot works the night. You are there when a person is needed."],

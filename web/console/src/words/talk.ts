@@ -58,7 +58,7 @@ export const talk = {
   backend_failed: ["后台没有回应", "The backend did not answer"],
   write: ["写给顾客", "Write to the customer"],
   write_hint: ["写给顾客… 输入 / 找常用语", "Write to the customer… / for canned replies"],
-  write_note: ["只给同事看的备注…", "A note that only colleagues see…"],
+  write_note: ["写一条备注…", "Add a note…"],
   send: ["发送", "Send"],
   enter_sends: ["回车发送，Shift+回车换行", "Enter sends, Shift+Enter starts a new line"],
   too_long: ["最多 {n} 个字", "At most {n} characters"],
