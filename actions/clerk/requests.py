@@ -15,6 +15,7 @@ WISHES = ("place_order", "book_appointment", "report_fault")
 """What begins something, and so comes last: its question is the one that stays."""
 SURE, LIKELY = 0.7, 0.5
 """How sure the intent of a part must be; of one that asks something, beside a wish."""
+INSTEAD = (*QUESTIONS, "report_fault", "book_appointment")
 PARTS = 3
 _SHORTEST, _LONGEST = 4, 300
 """Of a part, below which it means little by itself; and of a message that is cut at all."""
@@ -26,6 +27,8 @@ _BORDER = re.compile(
     r"|\b(?:and also|by the way|also|and (?=do|can|how|what|when|where|is|are))",
     re.I,
 )
+_APART = re.compile(_BORDER.pattern + r"|(?<=[\u4e00-\u9fff])\s+", re.I)
+"""Borders where no name or address is to be kept whole."""
 _ASKS = re.compile(
     r"[?？]|吗|么|嘛|呢|不$|没$|冇|多少|多久|多长|谁|几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
     r"|\b(?:what|how|when|where|which|who|do you|does|can|could|is|are)\b",
@@ -55,6 +58,8 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     """
     if turn.intent in ("ask_price", "ask_stock") and not turn.tapped and _is_visit(turn):
         return [turn, replace(turn, intent="book_appointment")]
+    if turn.intent == "stop" and not turn.tapped:
+        return [turn, *_wanted_instead(turn, parse)]
     clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
     unclear = turn.intent == "nlu_fallback"
     whole_is_question = turn.intent in QUESTIONS or unclear
@@ -77,6 +82,15 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
     if len(clauses) == 1:
         return questions or [turn]
     return found if len(found) > 1 else [turn]
+
+
+def _wanted_instead(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn]:
+    """What is asked beside the end of something (``算了 先不退了 你告诉我异响怎么弄``). An order is
+    not: what is dropped and what is taken in its place are one change of the cart."""
+    clauses = [one for one in _APART.split(turn.text[:_LONGEST]) if len(one) >= _SHORTEST]
+    asking = [one for one in clauses if _ASKS.search(one)][:PARTS]
+    understood = [_turn(turn, parse(one)) for one in asking if len(clauses) > 1]
+    return _distinct([one for one in understood if one.intent in INSTEAD])
 
 
 def comes_before(one: Turn, others: Sequence[Turn], whole: Turn) -> bool:

@@ -98,7 +98,8 @@ def pointed_at(conversation: Conversation) -> list[str]:
     if not shown or not _TAKE.search(words):
         return []
     if wish:
-        products = [conversation.services.orders.product(sku) for sku in shown]
+        kind = _counted_so(conversation) or shown  # 便宜的那个来一对
+        products = [conversation.services.orders.product(sku) for sku in kind]
         products.sort(key=lambda one: float(one.price), reverse=wish == "dearest")
         return [products[0].sku]
     alone = len(shown) == 1 and (_TAKE_IT.search(words) or turn.any("quantity"))

@@ -251,3 +251,9 @@ def test_bottles_are_counted_and_not_sold(customer: Customer) -> None:
     )
     assert "mount × 3" in said
     assert "couldn't find" not in said
+
+
+def test_the_cheaper_one_is_among_what_is_sold_by_the_measure_word(customer: Customer) -> None:
+    customer.says("ask_price", "[支架](product)和[大灯](product)多少钱")
+    customer.says("place_order", "便宜的那个来[一对](quantity)")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["LED"]

@@ -97,3 +97,20 @@ def test_who_must_not_drive_on_is_told_so_before_the_other_answer(customer):
     reply = customer.says("ask_faq", "刹车踩空了，你们能开专票吗")
     assert reply.startswith("⚠️")
     assert "可以开专票。" in reply
+
+
+def test_what_is_asked_beside_the_end_of_something_is_answered(customer):
+    customer.says("place_order", "来个[支架](product)")
+    customer.knowledge.table = {
+        "异响": [Fault("noise", "雨刮异响", "清洁胶条。", "drive", score=0.9)]
+    }
+    customer.understanding.parts = {"异响": ("report_fault", "你告诉我雨刮异响怎么弄")}
+    assert "清洁胶条" in customer.says("stop", "算了 先不买了 你告诉我雨刮异响怎么弄")
+    assert customer.slot["task"] is None
+
+
+def test_the_reason_of_an_end_is_no_request(customer):
+    customer.says("place_order", "来个[支架](product)")
+    customer.understanding.parts = {"再看": ("place_order", "来个[支架](product)")}
+    assert "支架" not in customer.says("stop", "算了 我再看看别家 怎么这么贵")
+    assert customer.slot["task"] is None
