@@ -147,10 +147,7 @@ def tell_described(conversation: Conversation, least: float) -> bool:
         return False
     found = made_for(described(conversation, conversation.turn.text, least), conversation.turn.text)
     if found:
-        conversation.say("products_perhaps")
-    for product in found:
-        tell(conversation, product, "products_option")
-        offer(conversation, product)
+        _tell_options(conversation, found)
     conversation.state.shown = [one.sku for one in found] or conversation.state.shown
     return bool(found)
 
@@ -167,6 +164,8 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
     found = _meant(conversation, wish.product)
     if not found:
         conversation.say("products_unknown", product=wish.product)
+    elif found[0].score < CERTAIN:
+        return _tell_nearest(conversation, wish.product, found)
     model = wish.model or model_of(conversation)
     fitting = [product for product in found if product.fit(model)]
     shown = fitting or found
@@ -182,6 +181,21 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
     if found and not fitting:
         shown = [*_instead(conversation, wish.product, model), *found]
     return [product.sku for product in shown]
+
+
+def _tell_nearest(conversation: Conversation, mention: str, found: Sequence[Product]) -> list[str]:
+    """Tells that ``mention`` is none of the shop's words, and what comes near: ``手机壳`` is not to
+    be answered with the price of a phone mount. The skus that were shown."""
+    conversation.say("products_unknown", product=mention)
+    _tell_options(conversation, found)
+    return [product.sku for product in found]
+
+
+def _tell_options(conversation: Conversation, products: Sequence[Product]) -> None:
+    conversation.say("products_perhaps")
+    for product in products:
+        tell(conversation, product, "products_option")
+        offer(conversation, product)
 
 
 def _instead(conversation: Conversation, mention: str, model: str) -> list[Product]:

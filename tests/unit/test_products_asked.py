@@ -141,3 +141,12 @@ def test_the_cheapest_of_a_kind_is_found_without_a_name(customer, monkeypatch):
     reply = customer.says("ask_recommendation", "最便宜的烧油的是哪个")
     assert "¥158" in reply
     assert "¥298" not in reply
+
+
+def test_a_thing_that_is_only_like_one_of_the_shops_is_not_said_to_be_it(customer, monkeypatch):
+    like = replace(product("MOUNT", "手机支架", "45", 230), score=0.66)
+    monkeypatch.setattr(customer.orders, "search", lambda query, limit=6: [like])
+    reply = customer.says("ask_stock", "卖不卖[手机壳](product)")
+    assert reply.startswith("“手机壳”我们店里没找到。")
+    assert "· 手机支架：¥45/个" in reply
+    assert [button["title"] for button in customer.buttons] == ["要手机支架"]
