@@ -18,6 +18,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk import clock, logs
+from nightdesk.desk.ending import end
 from nightdesk.desk.notifier import Change, Notifier
 from nightdesk.desk.options import Options
 from nightdesk.desk.queue import Queue
@@ -62,10 +63,8 @@ class Courier:
         self._spawn(self._forever(self._watch, self._options.poll))
 
     async def stop(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._tasks:  # one that ends may have begun another
+            await end(self._tasks)
         await run_in_threadpool(self._queue.release_all)
 
     def kick(self, conversation_id: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 
 from nightdesk import logs
+from nightdesk.desk.ending import end
 
 log = logs.get(__name__)
 
@@ -31,8 +32,7 @@ class Periodic(ABC):
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     async def _run(self) -> None:
         while True:

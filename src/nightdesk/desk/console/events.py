@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from nightdesk import logs
 from nightdesk.desk.console.news import Event, News
 from nightdesk.desk.console.sessions import SEEN_EVERY, Sessions, SignedIn
+from nightdesk.desk.ending import end
 from nightdesk.desk.notifier import ALL, Change, Notifier
 
 MOST_BEHIND = 1000
@@ -70,8 +71,7 @@ class Feed:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     async def stream(self, signed: SignedIn, last: int | None) -> AsyncIterator[ServerSentEvent]:
         """What happens from now on, after the lines that were missed since the id ``last``."""

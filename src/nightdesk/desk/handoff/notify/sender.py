@@ -10,6 +10,7 @@ import httpx
 from starlette.concurrency import run_in_threadpool
 
 from nightdesk import clock, logs
+from nightdesk.desk.ending import end
 from nightdesk.desk.handoff.notices import Box, Taken
 from nightdesk.desk.handoff.notify.message import compose
 from nightdesk.desk.handoff.notify.target import NotTakenError, Target
@@ -45,9 +46,7 @@ class NoticeSender:
         self._tasks = [asyncio.create_task(self._serve(target)) for target in self._targets]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._client.aclose()
 
     async def _serve(self, target: Target) -> None:
