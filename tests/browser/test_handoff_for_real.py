@@ -107,6 +107,8 @@ def test_at_night_the_same_wish_is_a_promise_and_a_ticket(open_page: OpenPage, n
     last = page.locator(".nd-bot .nd-text").last
     expect(page.locator(".nd-messages, .nd-bot").filter(has_text="09:00").last).to_be_visible()
     say(page, "13800138000，早上十点")
+    expect(last).to_contain_text("刚才的订单还接着弄吗")
+    say(page, "接着弄")
     expect(last).to_contain_text("全合成")
     admin = night.admin()
     (item,) = admin.queue()["callbacks"]

@@ -35,7 +35,7 @@ def shop(widget: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def sign_in(page: Page, shop: World) -> None:
-    page.goto(shop.console)
+    page.goto(shop.page)
     page.get_by_label("密码").fill(shop.password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="新问答")).to_be_visible()
@@ -59,7 +59,7 @@ def publish(page: Page) -> None:
 
 
 def test_a_wrong_password_stays_outside(page: Page, shop: World) -> None:
-    page.goto(shop.console)
+    page.goto(shop.page)
     page.get_by_label("密码").fill("not this")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("密码不对。")
@@ -210,7 +210,7 @@ def test_what_is_not_published_is_not_lost_by_a_slip(open_page: OpenPage, shop: 
 
 def test_the_page_speaks_english_and_needs_no_mouse(open_page: OpenPage, shop: World) -> None:
     page = open_page("desktop", locale="en-GB")
-    page.goto(shop.console)
+    page.goto(shop.page)
     expect(page.get_by_label("Password")).to_be_focused()
     page.keyboard.type(shop.password)
     page.keyboard.press("Enter")
@@ -239,6 +239,6 @@ def test_nothing_is_wider_than_a_phone(open_page: OpenPage, shop: World) -> None
     page = open_page("phone", viewport={"width": 320, "height": 640})
     sign_in(page, shop)
     for place in ("entries", "gaps", "files", "account", "entry/shipping_fee"):
-        page.goto(f"{shop.console}#/{place}")
+        page.goto(f"{shop.page}#/{place}")
         expect(page.locator("main .card").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, place
