@@ -20,6 +20,8 @@ export const pages = {
   ],
   here: ["在岗", "On duty"],
   gone: ["离开", "Away"],
+  here_short: ["在岗", "Here"],
+  gone_short: ["离开", "Away"],
   be_here: ["我回来了", "I am back"],
   be_gone: ["离开一下", "Step away"],
   sound: ["声音", "Sound"],
