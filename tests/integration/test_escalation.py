@@ -71,7 +71,8 @@ def test_a_hand_off_has_its_ticket_once(world, visitor):
     visitor.say("快点", "m2")
     until(lambda: world.tickets.tickets)
     until(lambda: any("T0001" in text for _who, text in visitor.said()))
-    assert [ticket["kind"] for ticket in world.tickets.tickets.values()] == ["handoff"]
+    (ticket,) = world.tickets.tickets.values()
+    assert (ticket["kind"], ticket["subject"]) == ("handoff", "客户要找人工")
 
 
 def test_the_tickets_number_of_the_bot_is_kept(world, visitor, owners):

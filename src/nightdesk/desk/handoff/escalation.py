@@ -120,7 +120,7 @@ class Escalation:
         elif facts.get("ticket_kind"):
             return  # the action's own ticket is in the outbox
         elif owned.state is State.WAITING or owned.priority == Priority.URGENT.value:
-            keep_ticket(session, conversation, owned)
+            keep_ticket(session, conversation, owned, self._profile.languages[0])
         elif not _offered(session, conversation.id):
             self._offer(session, conversation, message_id, owned.due_at)
 

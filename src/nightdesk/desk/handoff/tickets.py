@@ -13,14 +13,17 @@ from nightdesk.desk.handoff.states import State
 from nightdesk.desk.handoff.summary import summarise
 from nightdesk.desk.outbox import Write
 
+_SUBJECT = {"zh": "客户要找人工", "en": "A customer asks for a person"}
 
-def keep_ticket(session: Session, conversation: Any, owned: Owned) -> None:
-    """Keep a ticket for who wants a person, once for each time that one is wanted."""
+
+def keep_ticket(session: Session, conversation: Any, owned: Owned, language: str = "zh") -> None:
+    """Keep a ticket for who wants a person, once for each time that one is wanted, in the shop's
+    ``language`` (zh or en)."""
     ticket = {
         "kind": "handoff" if owned.state is State.WAITING else "callback",
         "priority": owned.priority or "normal",
-        "subject": "客户需要同事接手 · A customer needs a person",
-        "description": "\n".join(summarise(session, conversation.id, "zh"))[:4000],
+        "subject": _SUBJECT.get(language, _SUBJECT["zh"]),
+        "description": "\n".join(summarise(session, conversation.id, language))[:4000],
         "conversation_id": conversation.id,
     }
     outbox.keep(
