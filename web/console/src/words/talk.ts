@@ -17,7 +17,7 @@ export const talk = {
   waits: ["已等", "Waiting"],
   promise_left: ["承诺还剩", "Promise in"],
   promise_late: ["已超承诺", "Promise broken by"],
-  call_by: ["{when} 前回电", "Call back by {when}"],
+  call_by: ["{when} 起回电", "Call from {when}"],
   with_agent: ["{name} 接待中", "With {name}"],
   state_bot: ["机器人", "Bot"],
   state_waiting: ["等人接", "Waiting"],
