@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nightdesk.backends.scheduling.places import distance_km, gazetteer
+from nightdesk.backends.scheduling.places import _landmarks, distance_km, gazetteer
 
 BEIJING = (39.934, 116.517)
 SHANGHAI = (31.172, 121.553)
@@ -72,6 +72,17 @@ def test_a_landmark_is_found_where_it_lies(text):
     [place] = gazetteer().locate(text, BRANCHES)
     assert (place.name, place.level) == ("北京市五道口", "landmark")
     assert distance_km(place.point, (39.993, 116.338)) < 1
+
+
+@pytest.mark.parametrize("text", ["中山公园", "火车东站", "欢乐谷", "奥体中心", "鼓楼", "太古里"])
+def test_a_name_that_many_cities_have_is_no_landmark_of_one(text):
+    assert not [place for place in gazetteer().locate(text, BRANCHES) if place.level == "landmark"]
+
+
+def test_every_landmark_lies_near_its_city():
+    for place, _ in _landmarks():
+        [city] = [one for one in gazetteer().locate(place.above[-1]) if one.level != "landmark"]
+        assert distance_km(place.point, city.point) < 90, place.name
 
 
 def test_a_landmark_far_from_every_branch_needs_its_city():
