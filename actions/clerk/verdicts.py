@@ -13,7 +13,9 @@ _ASSENTS = frozenset(
     | {"goodbye", "nlu_fallback", "out_of_scope", "ask_faq", "rate_service"}
 )
 """What a yes is taken for when more is said with it."""
-_CALLS_OFF = frozenset({"cancel_order", "cancel_appointment", "stop", "nlu_fallback", "ask_faq"})
+_CALLS_OFF = frozenset(
+    {"cancel_order", "cancel_appointment", "return_exchange", "stop", "nlu_fallback", "ask_faq"}
+)
 """What a yes to "cancel it?" is taken for."""
 _YES = re.compile(
     r"下单|落单|发货|提交|确认|確認|就这样|没问题|都对|对了|可以|好的?|行|嗯|要得|得|没错|冇错|约上|定下来|成交|妥|中|走起|[整弄办发来买]吧|啱|[帮同]我约|约[吧啦起上]|^[下发来整弄买中约]$"
@@ -35,10 +37,17 @@ _THANKS = re.compile(
     r"[，,。.；;！!~\s]*$",
     re.I,
 )
+_SUBSTANCE = ("product", "quantity", "time", "branch", "address", "phone", "service")
 _CANCELS = re.compile(r"取消|撤|退|不要|不约|\bcancel", re.I)
 _KEEPS = re.compile(r"不取消|别取消|先不|不退|保留|留着|\b(?:keep|don'?t|not)\b", re.I)
 _CLAUSE = re.compile(r"[^,，。.;；!！?？\n]+[,，。.;；!！?？\n]*")
 _CHANGES = re.compile(r"改|换|加|减|不要|\b(?:change|instead|add|remove|but)\b", re.I)
+_PLAIN_YES = re.compile(
+    r"(?:(?:嗯+|恩+|哦|好+|行+|对+|是的?|中|成|妥+|得行?|要得|可以|啱|系|[没冇]问题|[没冇]错|确[认定]|巴适"
+    r"|就(?:这样|这个|这么[定办]|恁个)|约[上吧]?|下单|定了?|ok(?:ay)?|kk?|y|ye[sp]|yup|yeah?|ya|sure|fine|great|perfect"
+    r"|cool|lovely|please|pls)[啊呀的额嘞吧了嘛哈滴咯噢喔呢嘅啦喇撒噻]*[，,。.!！~\s]*)+"
+)
+"""Nothing but yes, in folded words: whatever it was taken for."""
 SHORT = 24
 """The longest yes, in characters; one in Latin letters may have twice as many."""
 
@@ -66,11 +75,10 @@ def as_verdict(turn: Turn, question: str) -> Turn | None:
     """``turn`` as the yes that it is to the read-back ``question``; None when it is none."""
     if turn.tapped or not question.endswith("_confirm"):
         return None
-    cancelling = question.endswith("cancel_confirm")
-    if cancelling and turn.intent in _CALLS_OFF:
-        yes = bool(_CANCELS.search(turn.text)) and not _KEEPS.search(turn.text)
-        yes = yes and len(turn.text) <= SHORT and not turn.entities
-    else:
-        bare = not turn.any("product", "quantity", "time", "branch", "address", "phone", "service")
-        yes = turn.intent in _ASSENTS and bare and agrees(turn.text)
+    yes = turn.intent in _ASSENTS and not turn.any(*_SUBSTANCE) and agrees(turn.text)
+    if question.endswith("cancel_confirm") and turn.intent in _CALLS_OFF:
+        called_off = bool(_CANCELS.search(turn.text)) and not _KEEPS.search(turn.text)
+        short = len(turn.text) <= SHORT and not turn.entities
+        yes = (called_off and short) or (yes and not _KEEPS.search(turn.text))
+    yes = yes or bool(_PLAIN_YES.fullmatch(fold(turn.text).strip()))
     return replace(turn, intent="affirm") if yes else None
