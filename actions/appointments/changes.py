@@ -177,10 +177,9 @@ class AppointmentTask(Task):
             date = self.visit.when.start.astimezone(zone).date()
             self.visit.when = times.as_moment(datetime.combine(date, hour))
             return
-        said = self.turn.all("time")[-1].text
         day = times.as_moment(appointment.start.astimezone(zone))
-        if on_day := times.on_the_day(said, day, now, zone):
-            self.visit.when = on_day
+        if when := times.read_time(self.turn, now, zone, day):
+            self.visit.when = when
 
     def _carry_out(self, appointment: Appointment) -> None:
         start, branch = self.visit.start, self.visit.branch

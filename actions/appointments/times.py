@@ -15,7 +15,7 @@ LONGEST = timedelta(days=31)
 _TO = re.compile(r"[改换挪移推调延提](?:期|前|后|迟)?[到至成为]|\b(?:to|until|for)\b", re.I)
 _CHANGED_TO = re.compile(r"[改换挪移](?:期|去|约|成|为|到|至)?\s*$")
 SAME_TIME = re.compile(
-    r"同一?个?(?:时间|时段|钟点|点)|时间不变|还是(?:那个|这个)(?:点|时间|钟)"
+    r"同(?:样|一)?(?:的|个)?(?:时间|时段|钟点|点)|时间不变|还是(?:那个|这个)(?:点|时间|钟)"
     r"|(?:at )?(?:the )?same (?:time|hour)",
     re.I,
 )

@@ -41,6 +41,21 @@ def test_the_same_hour_of_another_day_is_kept(owner):
     assert "11月28日（周六）19:00" in reply
 
 
+def test_the_same_hour_is_kept_in_whatever_words(owner):
+    reply = owner.says("reschedule_appointment", "挪到[周六](time)同样时间")
+    assert "11月28日（周六）19:00" in reply
+
+
+def test_a_day_and_an_hour_said_apart_are_not_the_day_of_the_appointment(owner):
+    reply = owner.says("reschedule_appointment", "还是[周六](time) 不过要[下午三点](time)")
+    assert "11月28日（周六）15:00" in reply
+
+
+def test_an_hour_alone_is_meant_on_the_day_of_the_appointment(owner):
+    reply = owner.says("reschedule_appointment", "改到[下午三点](time)")
+    assert "11月27日（周五）15:00" in reply
+
+
 def test_the_service_of_a_fault_is_booked_without_naming_it_again(customer):
     customer.slot = {"language": "zh", "customer": {}, "service": "brake"}
     reply = customer.says("book_appointment", "那帮我约上，[周五晚上七点](time)[浦东店](branch)")
