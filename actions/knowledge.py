@@ -15,6 +15,7 @@ from actions.products.actions import (
     tell_detail,
 )
 from actions.products.advised import SURELY
+from actions.products.services import tell_length
 from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
 
@@ -44,6 +45,8 @@ class AskFaq(ClerkAction):
             return
         if asks_when_answered(conversation):
             QueryTicket().respond(conversation)
+            return
+        if tell_length(conversation):
             return
         if answer_about_products(conversation) or tell_detail(conversation):
             return

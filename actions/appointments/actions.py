@@ -101,8 +101,9 @@ def is_appointment(conversation: Conversation) -> bool:
     if turn.any("service"):
         return turn.any("time", "branch", "phone")
     spoken_of = state.service or state.branch
+    for_it = turn.any(*_WHOM) or (state.service and state.topic == "service")
     booking = turn.intent == "inform" or turn.likely in ("book_appointment", "inform")
-    return bool(spoken_of) and booking and turn.any("time") and turn.any(*_WHOM)
+    return bool(spoken_of) and booking and turn.any("time") and bool(for_it)
 
 
 def wants_to_come(conversation: Conversation) -> bool:

@@ -56,6 +56,13 @@ class Places:
             if branch.code == code:
                 self.set(branch)
 
+    def take_only(self, service: Service) -> None:
+        """The branch that does ``service``, where there is only one: it needs no question."""
+        if self.branch is None and not self.open:
+            able = self._conversation.services.scheduling.branches(service=service.code, limit=2)
+            if len(able.branches) == 1:
+                self.set(able.branches[0])
+
     def _clear(self) -> None:
         for name in ("branch", "branches", "places"):
             self._data.pop(name, None)

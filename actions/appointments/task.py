@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.appointments.figures import asks_figures
 from actions.appointments.places import WHICH_BRANCH, WHICH_PLACE
 from actions.appointments.times import is_exact
 from actions.appointments.visit import WHICH_TIME, Visit
@@ -15,6 +16,7 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.requests import QUESTIONS
 from actions.clerk.tasks import Task
 from actions.orders.contact import Contact
+from actions.products.telling import tell_figures
 from nightdesk import logs
 
 log = logs.get(__name__)
@@ -98,6 +100,14 @@ class BookingTask(Task):
             return True
         return False
 
+    def explains(self) -> bool:
+        service = self.visit.service
+        if service is None or not asks_figures(self.turn):
+            return False
+        self._progress = self.take(asking=False)
+        tell_figures(self.conversation, service)
+        return True
+
     def overhear(self) -> None:
         visit, turn = self.visit, self.turn
         if turn.intent not in QUESTIONS or turn.tapped:
@@ -117,6 +127,8 @@ class BookingTask(Task):
     def advance(self) -> None:
         if self.conversation.asked:
             return
+        if self.visit.service is not None:
+            self.visit.places.take_only(self.visit.service)
         if self._confirmed and self.visit.start is not None:
             self._book()
         elif self.visit.settle(also=self._missing()):

@@ -152,6 +152,8 @@ class ClerkAction(Action, ABC):
         for turn in questions:
             conversation.turn = turn
             try:
+                if tasks.explained(conversation):
+                    continue
                 _BY_NAME[f"action_{turn.intent}"]().respond(conversation)
             except BackendError as error:
                 log.warning("also_failed", intent=turn.intent, error=str(error))
@@ -174,6 +176,10 @@ class ClerkAction(Action, ABC):
         return known or [turn]
 
     def _hear_one(self, conversation: Conversation) -> None:
+        if tasks.explained(conversation):
+            conversation.state.failed_turns = 0
+            tasks.ask_again(conversation)
+            return
         if tasks.served(conversation, self.interrupts):
             conversation.state.failed_turns = 0
             return

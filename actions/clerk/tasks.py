@@ -63,6 +63,11 @@ class Task(ABC):
     def advance(self) -> None:
         """Says what has changed and asks the next question, or finishes the task."""
 
+    def explains(self) -> bool:
+        """Answers a question about what the task is for (``要多久``); whether the turn asks one.
+        May raise ``BackendError``."""
+        return False
+
     def overhear(self) -> None:  # noqa: B027 - most tasks have nothing to hear
         """Takes what a message that asks something else tells on the way. May raise
         ``BackendError``."""
@@ -107,6 +112,12 @@ def served(conversation: Conversation, interrupts: bool) -> bool:
     if taken and conversation.state.task is not None:
         task.advance()
     return taken
+
+
+def explained(conversation: Conversation) -> bool:
+    """Whether the turn asks about what the open task is for, and was answered by it."""
+    task = open_task(conversation)
+    return task is not None and task.explains()
 
 
 def give_up(conversation: Conversation) -> None:

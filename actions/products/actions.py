@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from actions.answers import answer_for_sure, look_up
-from actions.appointments.places import Places
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -26,6 +24,12 @@ from actions.products.reading import (
     spoken_of,
     wanted,
 )
+from actions.products.services import (
+    tell_booked,
+    tell_service_beside,
+    tell_service_spoken_of,
+    tell_services,
+)
 from actions.products.telling import (
     offer,
     offer_when_idle,
@@ -33,13 +37,8 @@ from actions.products.telling import (
     tell_detail_line,
     tell_fit,
     tell_price,
-    tell_service,
 )
-from nightdesk.language.described import shared
 
-_WORK = re.compile(r"安装|装|更换|清洗|保养|修|install|fitting|fit|repair", re.I)
-_SAME_THING = 3.0
-"""How much a service's name must share with a product's to be for it."""
 PERHAPS = 0.35
 """The score from which a described product is offered to who asks for one."""
 
@@ -247,49 +246,13 @@ def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
 
 def _tell_spoken_of(conversation: Conversation) -> bool:
     """The price of what was spoken of last, for a question that names nothing (``多少钱``)."""
-    state = conversation.state
-    service = conversation.services.catalogue.find(state.service) if state.service else None
-    if service is not None and state.topic == "service":
-        tell_service(conversation, service)
+    if tell_service_spoken_of(conversation):
         return True
     orders = conversation.services.orders
     shown = [orders.product(sku) for sku in spoken_of(conversation)[:OPTIONS]]
     skus = [one.sku for one in made_for(shown, conversation.turn.text) or shown]
     _tell_all(conversation, [Change("add", sku, None, model_of(conversation)) for sku in skus])
-    return bool(skus)
-
-
-def tell_service_beside(conversation: Conversation) -> bool:
-    """The price of the service for what was spoken of (``安装另外要多少``, after a charger)."""
-    turn = conversation.turn
-    if turn.tapped or turn.any("product", "service") or not _WORK.search(turn.text):
-        return False
-    names = [conversation.services.orders.product(sku) for sku in spoken_of(conversation)]
-    services = conversation.services.catalogue.all() if names else []
-    work = " ".join(_WORK.findall(turn.text))
-    named = [service.words()[0] for service in services]
-    scores = [
-        (max((shared(one.name_zh, word) for one in names for word in words), default=0.0), number)
-        for number, words in enumerate(named)
-        if any(shared(work, word) for word in words)
-    ]
-    best = max(scores, default=(0.0, 0))
-    if best[0] < _SAME_THING:
-        return False
-    tell_service(conversation, services[best[1]])
-    return True
-
-
-def tell_services(conversation: Conversation) -> bool:
-    """The price and duration of the services named, each with a button that books it."""
-    told = False
-    if conversation.turn.any("service"):
-        Places(conversation, {}).take(asked=False)
-    for entity in conversation.turn.all("service"):
-        for service in conversation.services.catalogue.search(entity.text)[:1]:
-            tell_service(conversation, service)
-            told = True
-    return told
+    return bool(skus) or tell_booked(conversation)
 
 
 def _meant(conversation: Conversation, mention: str) -> list[Product]:

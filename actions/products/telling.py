@@ -89,13 +89,19 @@ def tell_detail_line(conversation: Conversation, product: Product, detail: Detai
     conversation.say(said, product=name, detail=detail.text, measure=detail.measure.said)
 
 
-def tell_service(conversation: Conversation, service: Service) -> None:
-    """What ``service`` costs and how long it takes, and a button that books it."""
+def tell_figures(conversation: Conversation, service: Service) -> None:
+    """What ``service`` costs and how long it takes."""
     name = service.name(conversation.language)
     priced = "products_service" if Decimal(service.price) else "products_service_free"
     conversation.say(
         priced, service=name, price=conversation.price(service.price), minutes=service.minutes
     )
+
+
+def tell_service(conversation: Conversation, service: Service) -> None:
+    """What ``service`` costs and how long it takes, and a button that books it."""
+    name = service.name(conversation.language)
+    tell_figures(conversation, service)
     conversation.state.service = service.code
     book = payload("book_appointment", service=service.code)
     conversation.offer((conversation.wording("button_book", service=name), book))
