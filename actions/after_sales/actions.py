@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.after_sales.task import serve
@@ -76,14 +77,29 @@ def _is_a_first_order(conversation: Conversation) -> bool:
     return not conversation.services.orders.of_conversation(conversation.id)
 
 
+_GIVES_BACK = re.compile(
+    r"不想要|不要了|不喜欢|[想要帮给]我?退[了掉]|我要退|我想退"
+    r"|\b(?:don'?t want|want to return|send (?:it|them|this) back|i'?d like to return)\b",
+    re.I,
+)
+"""Who says so wants it done, and not only to know whether it can be."""
+
+
 class ReturnExchange(ClerkAction):
     """Goods go back, or are exchanged."""
 
     action = "action_return_exchange"
 
     def respond(self, conversation: Conversation) -> None:
-        asks = not conversation.turn.tapped and looks_like_question(conversation.turn.text)
-        if asks and not conversation.turn.any("order_no") and answer_for_sure(conversation):
+        text = conversation.turn.text
+        asks = not conversation.turn.tapped and looks_like_question(text)
+        wants = conversation.state.orders and _GIVES_BACK.search(text)
+        if (
+            asks
+            and not wants
+            and not conversation.turn.any("order_no")
+            and answer_for_sure(conversation)
+        ):
             return
         serve(conversation, "return")
 

@@ -215,7 +215,8 @@ def _language(turn: Turn, state: State) -> str:
     if turn.tapped or not turn.language or said_in_any:
         return state.language
     if turn.language == "zh":
-        return "zh" if _CHINESE.search(turn.text) else state.language
+        said = without(turn, "address", *_NO_LANGUAGE) if state.said else turn.text
+        return "zh" if _CHINESE.search(said) else state.language
     words = _CODE.sub(" ", without(turn, *_NO_LANGUAGE))
     return "en" if _LETTERS.search(words) else state.language
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.clerk.requests import looks_like_question
 from actions.clerk.turn import Turn
 from nightdesk.language.script import fold
 
@@ -79,6 +80,7 @@ def as_verdict(turn: Turn, question: str) -> Turn | None:
     if question.endswith("cancel_confirm") and turn.intent in _CALLS_OFF:
         called_off = bool(_CANCELS.search(turn.text)) and not _KEEPS.search(turn.text)
         short = len(turn.text) <= SHORT and not turn.entities
+        short = short and not looks_like_question(turn.text)  # 取消了钱啥时候回来
         yes = (called_off and short) or (yes and not _KEEPS.search(turn.text))
     yes = yes or bool(_PLAIN_YES.fullmatch(fold(turn.text).strip()))
     return replace(turn, intent="affirm") if yes else None

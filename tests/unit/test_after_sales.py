@@ -9,6 +9,7 @@ import pytest
 
 from actions.after_sales.invoices import valid_tax_no
 from actions.backends.client import Refused
+from actions.backends.knowledge import Entry
 from actions.backends.orders import Line, Order
 from actions.backends.tickets import Ticket
 from tests.unit.clerk import Customer
@@ -53,6 +54,19 @@ def test_an_order_is_told_in_the_language_of_the_customer(owner):
     owner.orders.own = [replace(ORDER, lines=(line,))]
     assert "Phone mount" in owner.says("track_order", "where is my order", "en")
     assert "Phone mount×2" in owner.says("cancel_order", "cancel it", "en")
+
+
+def test_who_ordered_here_and_wants_it_no_more_is_served_and_not_told_the_rules(owner):
+    owner.knowledge.about = {"退": Entry("returns", "能退吗？", "七天内可退。", 0.9)}
+    owner.slot = {"language": "zh", "customer": {}, "orders": ["QM001"]}
+    reply = owner.says("return_exchange", "刚买的能退吗 不想要了")
+    assert "要取消订单 QM001" in reply
+
+
+def test_who_only_asks_whether_it_can_be_returned_is_told_the_rules(owner):
+    owner.knowledge.about = {"退": Entry("returns", "能退吗？", "七天内可退。", 0.9)}
+    owner.slot = {"language": "zh", "customer": {}, "orders": ["QM001"]}
+    assert owner.says("return_exchange", "装不上能退吗") == "七天内可退。"
 
 
 def test_the_same_order_again_goes_to_another_address(owner):

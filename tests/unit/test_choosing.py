@@ -76,6 +76,7 @@ def test_what_wants_something_first_is_no_yes(words):
         ("先不取消", "cancel_order", "after_sales_cancel_confirm", False),
         ("退", "return_exchange", "after_sales_cancel_confirm", True),
         ("退", "return_exchange", "order_confirm", False),
+        ("取消了钱啥时候回来", "ask_faq", "after_sales_cancel_confirm", False),
         ("好额呀", "nlu_fallback", "appointment_cancel_confirm", True),
         ("k", "greet", "appointment_confirm", True),
         ("OK的呀", "bot_challenge", "order_confirm", True),

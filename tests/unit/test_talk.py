@@ -112,6 +112,14 @@ def test_an_understood_turn_forgets_the_failed_ones(customer):
     assert "请同事" not in customer.says("out_of_scope", "股票涨了吗")
 
 
+def test_a_chinese_address_alone_does_not_turn_an_english_chat_to_chinese(customer):
+    customer.says("greet", "hello", language="en")
+    customer.says("inform", "[杭州市文三路478号](address) [Tom Baker](person)", language="zh")
+    assert customer.slot["language"] == "en"
+    customer.says("inform", "寄到[杭州市文三路478号](address)", language="zh")
+    assert customer.slot["language"] == "zh"
+
+
 def test_the_language_follows_the_customer_but_not_a_bare_number(customer):
     customer.says("greet", "hello", language="en")
     assert customer.slot["language"] == "en"
