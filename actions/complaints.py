@@ -74,6 +74,9 @@ class ComplaintTask(Task):
             return True
         return False
 
+    def is_given(self) -> bool:
+        return self.question == PHONE and self.turn.any("phone")
+
     def advance(self) -> None:
         """The question is not asked twice."""
 

@@ -46,6 +46,7 @@ class RequestHuman(ClerkAction):
             QueryTicket().respond(conversation)
             return
         conversation.note(wants_person=True)
+        take_phone(conversation)
         state = conversation.state
         entry = conversation.turn.first("entry")
         nobody_came = entry is not None and entry.value == NOBODY_CAME
@@ -102,6 +103,9 @@ class CallbackTask(Task):
             self.data["phone"] = self.state.customer.phone
             self.data.setdefault("when", "")
         return bool(phones or when or agreed)
+
+    def is_given(self) -> bool:
+        return self.question == HOW and self.turn.any("phone")
 
     def advance(self) -> None:
         if self.conversation.asked:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from actions.advice import is_about_the_last_one, warn_of_danger
+from actions.after_sales.task import serve
+from actions.after_sales.wanting import gives_back
 from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
@@ -42,6 +44,9 @@ class AskFaq(ClerkAction):
             return
         if conversation.state.task is None and turn.any("phone") and is_order(conversation):
             take_order(conversation)
+            return
+        if gives_back(conversation):
+            serve(conversation, "return")
             return
         if asks_when_answered(conversation):
             QueryTicket().respond(conversation)

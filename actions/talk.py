@@ -9,8 +9,15 @@ from dataclasses import replace
 from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
+from actions.after_sales.wanting import gives_back
 from actions.answers import answer_for_sure, complains_of_answer, look_up
-from actions.appointments.actions import is_appointment, take_appointment, wants_to_come
+from actions.appointments.actions import (
+    is_appointment,
+    moves_it,
+    serve_appointment,
+    take_appointment,
+    wants_to_come,
+)
 from actions.backends.client import BackendError
 from actions.clerk.action import ClerkAction
 from actions.clerk.asides import scolds
@@ -139,6 +146,9 @@ class Repeat(ClerkAction):
         if entry is not None and entry.value == HANDED_BACK:
             _go_on(conversation)
             return
+        if moves_it(conversation):
+            serve_appointment(conversation, "move")
+            return
         said = conversation.state.said
         if not said:
             conversation.say(
@@ -174,6 +184,8 @@ class Continue(ClerkAction):
             return
         if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
+        elif moves_it(conversation):
+            serve_appointment(conversation, "move")
         elif conversation.state.task is None and is_appointment(conversation):
             take_appointment(conversation)
         elif conversation.state.task is None and is_invoice(conversation.turn):
@@ -206,6 +218,12 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if asks_when_answered(conversation):
         QueryTicket().respond(conversation)
+        return True
+    if gives_back(conversation):
+        serve(conversation, "return")
+        return True
+    if moves_it(conversation):
+        serve_appointment(conversation, "move")
         return True
     if turn.intent == "nlu_fallback" and escalates(conversation):
         Complain().respond(conversation)

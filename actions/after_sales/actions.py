@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from actions.after_sales.task import serve
+from actions.after_sales.wanting import accuses, gives_back
 from actions.answers import answer_for_sure
 from actions.appointments.actions import means_appointment, serve_appointment
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
+from actions.complaints import Complain
 from actions.orders.actions import changes_order, is_being_taken, resumed, take_order
 from actions.orders.references import wants_the_same
 from actions.tickets import QueryTicket, asks_when_answered
@@ -77,29 +78,19 @@ def _is_a_first_order(conversation: Conversation) -> bool:
     return not conversation.services.orders.of_conversation(conversation.id)
 
 
-_GIVES_BACK = re.compile(
-    r"不想要|不要了|不喜欢|[想要帮给]我?退[了掉]|我要退|我想退"
-    r"|\b(?:don'?t want|want to return|send (?:it|them|this) back|i'?d like to return)\b",
-    re.I,
-)
-"""Who says so wants it done, and not only to know whether it can be."""
-
-
 class ReturnExchange(ClerkAction):
     """Goods go back, or are exchanged."""
 
     action = "action_return_exchange"
 
     def respond(self, conversation: Conversation) -> None:
-        text = conversation.turn.text
-        asks = not conversation.turn.tapped and looks_like_question(text)
-        wants = conversation.state.orders and _GIVES_BACK.search(text)
-        if (
-            asks
-            and not wants
-            and not conversation.turn.any("order_no")
-            and answer_for_sure(conversation)
-        ):
+        turn, text = conversation.turn, conversation.turn.text
+        named = turn.any("order_no")
+        if accuses(text) and not conversation.state.orders and not named:
+            Complain().respond(conversation)
+            return
+        asks = looks_like_question(text) and not (turn.tapped or named or gives_back(conversation))
+        if asks and answer_for_sure(conversation):
             return
         serve(conversation, "return")
 

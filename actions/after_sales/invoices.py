@@ -21,13 +21,18 @@ _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
-_ASKED = re.compile(r"发票|發票|开票|抬头|税号|\binvoice\b", re.I)
+_ASKED = re.compile(r"发票|發票|[开開].{0,3}票|[专專普]票|抬[头頭]|[税稅][号號]|\binvoice\b", re.I)
 
 
 def is_invoice(turn: Turn) -> bool:
-    """Whether a message of bare details is for an invoice: it names one, and its e-mail or code."""
-    given = turn.any("email") or bool(_CODE.search(turn.text))
-    return not turn.tapped and given and bool(_ASKED.search(turn.text))
+    """Whether a message of bare details is for an invoice: it names one, and its e-mail or code; or
+    has the code of a taxpayer."""
+    if turn.tapped:
+        return False
+    code = _CODE.search(turn.text)
+    if code and valid_tax_no(code[0].upper()):
+        return True
+    return (turn.any("email") or code is not None) and bool(_ASKED.search(turn.text))
 
 
 class Invoice:

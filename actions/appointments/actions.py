@@ -26,6 +26,8 @@ class BookAppointment(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if _buys_what_was_shown(conversation):
             take_order(conversation)
+        elif moves_it(conversation):
+            serve_appointment(conversation, "move")
         else:
             take_appointment(conversation)
 
@@ -82,6 +84,13 @@ _LETS = re.compile(
 )
 
 
+_MOVES = re.compile(
+    r"[改挪换換推]|还是|還是|提前|延|[早晚](?:一点|点|个|一个|两|半)|变"
+    r"|\b(?:move|change|instead|rather|push|make it|reschedule|switch)\b",
+    re.I,
+)
+
+
 def _buys_what_was_shown(conversation: Conversation) -> bool:
     """Whether the words want a product shown just now, and no service that the shop has
     (``那就这个配一副``)."""
@@ -103,7 +112,9 @@ def is_appointment(conversation: Conversation) -> bool:
     spoken_of = state.service or state.branch
     for_it = turn.any(*_WHOM) or (state.service and state.topic == "service")
     booking = turn.intent == "inform" or turn.likely in ("book_appointment", "inform")
-    return bool(spoken_of) and booking and turn.any("time") and bool(for_it)
+    if spoken_of and booking and turn.any("time") and for_it:
+        return True
+    return booking and turn.any("time") and turn.any("phone") and What.fits(conversation)
 
 
 def wants_to_come(conversation: Conversation) -> bool:
@@ -149,6 +160,17 @@ def means_appointment(conversation: Conversation) -> bool:
     if not named and state.latest != "appointment":
         return False
     return bool(AppointmentIdentity(conversation, {}).ahead())
+
+
+def moves_it(conversation: Conversation) -> bool:
+    """Whether a time is said for the appointment that was made just now, in words that want it
+    changed and no other service (``还是周六 不过要下午三点``)."""
+    turn, state = conversation.turn, conversation.state
+    if turn.tapped or state.task is not None or state.latest != "appointment":
+        return False
+    if not turn.any("time") or turn.any("service", "product", "order_no", "address", "phone"):
+        return False
+    return bool(_MOVES.search(turn.text)) and means_appointment(conversation)
 
 
 def serve_appointment(conversation: Conversation, wish: str) -> None:

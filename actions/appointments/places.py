@@ -100,11 +100,16 @@ class Places:
         return False
 
     def _town(self, text: str) -> bool:
-        """Takes a town of the shop's that stands anywhere in the words."""
+        """Takes a town of the shop's, or what only one of its branches is called (``浦东``), that
+        stands anywhere in the words."""
         everywhere = self._conversation.services.scheduling.branches(limit=500).branches
         towns = {branch.city for branch in everywhere if branch.city and branch.city in fold(text)}
         if len(towns) == 1:
             return self._locate(towns.pop(), sure=False)
+        called = [one for one in everywhere if (stem := _stem(one)) and stem in fold(text)]
+        if len(called) == 1:
+            self.set(called[0])
+            return True
         spoken = set(_LATIN.findall(text.lower()))
         named = [one for one in everywhere if spoken & set(_LATIN.findall(one.name_en.lower()))]
         if len(named) == 1:
@@ -187,6 +192,11 @@ class Places:
             distance=round(others[0].distance or 0),
         )
         self.set(others[0])
+
+
+def _stem(branch: Branch) -> str:
+    """What is left of a branch's name without its town and ``店``."""
+    return fold(_SHOP.sub("", branch.name_zh.removeprefix(branch.city))).strip()
 
 
 def in_the_same_town(found: Nearby) -> list[Branch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
@@ -32,6 +33,8 @@ _EARLIER = re.compile(r"提前|往前|早|earlier|bring (?:it |that |this )?forw
 _SAME_DAY = re.compile(
     r"(?:还是)?(?:同一?[天日]|当天|那天|同日)的?|(?:on )?(?:the |that )?same day(?: at)?", re.I
 )
+_CLOCK = re.compile(r"\b(1[0-2]|[1-9])([0-5][0-9])\s?([ap]m)\b", re.I)
+"""An hour of the clock without its colon: ``230pm``."""
 _NOON = timedelta(hours=12)
 T = TypeVar("T")
 
@@ -58,6 +61,7 @@ def read_time(turn: Turn, now: datetime, zone: tzinfo, before: When | None = Non
     if before and is_exact(before) and SAME_TIME.search(turn.text):
         hour = f"{before.start.astimezone(zone):%H:%M}"
     for entity in entities:
+        entity = replace(entity, text=_CLOCK.sub(r"\1:\2 \3", entity.text))
         said = on_the_day(entity.text, found or before, now, zone)
         alone = SAME_TIME.sub("", _SAME_DAY.sub("", entity.text)).strip()
         if said is None and (said := _of_value(entity) or parse_when(alone, now, zone)):

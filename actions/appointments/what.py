@@ -61,19 +61,21 @@ class What:
         if (chosen := self._chosen()) is not None:
             self.set(chosen)
             return True
-        named = turn.first("service") or (None if self.service else turn.first("product"))
+        services = turn.all("service")
+        named = services or ([] if self.service else turn.all("product")[:1])
         if named and turn.tapped:
-            found = catalogue.find(str(named.value))
+            found = catalogue.find(str(named[0].value))
             if found:
                 self.set(found)
             return found is not None
-        if named and (self._name(named.text, named.kind == "service") or named.kind == "service"):
+        if any(self._name(one.text, False) for one in named):
             return True
         free = asked or turn.intent == "book_appointment" or not turn.any("product")
-        if self.service is None and not turn.tapped and free:
+        if self.service is None and not turn.tapped and (free or services):
             words = without(turn, "quantity", "time", "person", "phone")
-            return self._name(words, False) or (not self.options and self._describe())
-        return False
+            if self._name(words, False) or (not self.options and self._describe()):
+                return True
+        return bool(services) and self._name(services[0].text, True)
 
     @classmethod
     def fits(cls, conversation: Conversation) -> bool:

@@ -60,6 +60,8 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
         return [turn, replace(turn, intent="book_appointment")]
     if turn.intent == "stop" and not turn.tapped:
         return [turn, *_wanted_instead(turn, parse)]
+    if turn.likely == "book_appointment" and not turn.tapped and _is_visit(turn):
+        return [replace(turn, intent="book_appointment")]
     clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
     unclear = turn.intent == "nlu_fallback"
     whole_is_question = turn.intent in QUESTIONS or unclear

@@ -59,6 +59,11 @@ class Task(ABC):
     def answered(self) -> bool:
         """Takes from the turn what answers the open question; whether there was anything."""
 
+    def is_given(self) -> bool:
+        """Whether the turn has the very thing that was asked for, whatever else it says
+        (``138…, 让你们管事的打给我``)."""
+        return False
+
     @abstractmethod
     def advance(self) -> None:
         """Says what has changed and asks the next question, or finishes the task."""
@@ -95,13 +100,13 @@ def served(conversation: Conversation, interrupts: bool) -> bool:
 
     A yes to a read-back is one in whatever words, and a message without a clear intent is read as
     the likeliest one that carries a task on. ``interrupts``: it is for something else, unless it
-    is such a yes.
+    is such a yes, or what was asked for.
     """
     task, turn = open_task(conversation), conversation.turn
     if task is None:
         return False
     verdict = as_verdict(turn, task.question)
-    if interrupts and verdict is None:
+    if interrupts and verdict is None and not task.is_given():
         return False
     if verdict is not None:
         conversation.turn = verdict

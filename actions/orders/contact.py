@@ -15,7 +15,7 @@ FIELDS = ("name", "phone", "address")
 MAX_ADDRESS = 300
 
 _LABELS = re.compile(
-    r"(?:收货|收件)?(?:人|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
+    r"(?:收货|收件|联系|预约)?(?:人|家长|车主|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
     r"|寄到?|送到?|我(?:叫|喊|是|姓)|叫我|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
     r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
     re.I,
@@ -39,6 +39,7 @@ _NUMBER_FIRST = re.compile(
     re.I | re.S,
 )
 _ALONE_BEFORE = re.compile(r"(?:^|[\s,，。;；])([\u4e00-\u9fff]{1,3})[\s,，]*$")
+_LATIN_BEFORE = re.compile(r"[,;\n]\s*([A-Za-z'’]{2,}(?: [A-Za-z'’]{2,})?)[\s,:]*$")
 _ALONE_AFTER = re.compile(r"[\s,，]+([\u4e00-\u9fff]{1,3})(?=$|[\s,，。;；])")
 _NO_WORD_FOR_A_NAME = re.compile(
     r"谢|电话|手机|号码|下单|急|尽快|收货|联系|快点|麻烦|地址|确认|订单|预约|就行|可以|好的|不要|唔该|唔該|多谢"
@@ -183,9 +184,14 @@ class Contact:
         return self._word_beside_phone()
 
     def _word_beside_phone(self) -> str:
-        """The word that stands alone right before or after a phone (``步惊云 180…``)."""
+        """The word that stands alone right before or after a phone (``步惊云 180…``); a Latin one
+        between a comma and it (``…, raj 180…``)."""
         turn = self._conversation.turn
         for phone in turn.all("phone")[-1:]:
+            if latin := _LATIN_BEFORE.search(turn.text[: phone.start]):
+                words = _POLITE.sub(" ", latin[1]).strip()
+                if words and not any(words in entity.text for entity in turn.entities):
+                    return parse_person(words) or ""
             before = _ALONE_BEFORE.search(turn.text[: phone.start])
             after = _ALONE_AFTER.match(turn.text, phone.end)
             for word in (found[1] for found in (before, after) if found):

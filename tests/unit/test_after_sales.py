@@ -69,6 +69,17 @@ def test_who_only_asks_whether_it_can_be_returned_is_told_the_rules(owner):
     assert owner.says("return_exchange", "装不上能退吗") == "七天内可退。"
 
 
+@pytest.mark.parametrize("intent", ["nlu_fallback", "ask_faq"])
+def test_who_wants_the_order_back_is_served_whatever_it_was_taken_for(owner, intent):
+    owner.slot = {"language": "zh", "customer": {}, "orders": ["QM001"]}
+    assert "要取消订单 QM001" in owner.says(intent, "不用打电话 我就想把这单退了")
+
+
+def test_the_code_of_a_taxpayer_is_for_an_invoice(owner):
+    owner.says("inform", "给开个票 杭州云岫科技有限公司 91330106MA2GW73KXJ 发[a@b.cn](email)")
+    assert owner.orders.invoices[0]["tax_no"] == "91330106MA2GW73KXJ"
+
+
 def test_the_same_order_again_goes_to_another_address(owner):
     owner.says("modify_order", "照刚才那单再下一份，寄[泰州市海陵区东进东路9号](address)")
     items = owner.slot["task"]["items"]

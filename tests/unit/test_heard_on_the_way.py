@@ -186,6 +186,20 @@ def test_who_complains_is_not_asked_for_the_order_number_again(customer):
     assert "后四位" not in reply
 
 
+def test_who_blames_the_shop_is_not_asked_for_an_order_number(customer):
+    reply = customer.says("return_exchange", "给我换个胎把轮毂都划拉了 必须给我个说法")
+    assert "T-1" in reply
+    assert "订单号" not in reply
+
+
+def test_the_phone_that_a_complaint_asks_for_is_taken_whatever_else_is_said(customer):
+    customer.says("complain", "师傅把轮毂刮花了")
+    reply = customer.says("request_human", "佟 [13998877213](phone) 让你们管事儿的给我打")
+    assert "号码记到" in reply
+    assert customer.tickets.phones[0][2] == "13998877213"
+    assert [one["kind"] for one in customer.tickets.opened] == ["complaint"]
+
+
 def test_a_phone_said_later_goes_to_the_complaint(customer):
     customer.says("complain", "师傅把轮毂刮花了")
     customer.says("complain", "我要投诉")

@@ -86,3 +86,47 @@ def test_the_only_branch_that_does_the_service_needs_no_question(customer):
     customer.scheduling.unable = {"SH-MH", "XA-YT"}
     reply = customer.says("book_appointment", "[周五晚上七点](time)[小保养](service)")
     assert "哪家店" not in reply
+
+
+def test_a_time_said_for_what_was_just_booked_moves_it(customer):
+    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    for intent in ("repeat", "nlu_fallback", "inform", "book_appointment"):
+        customer.slot = {"language": "zh", "customer": {}, "latest": "appointment"}
+        reply = customer.says(intent, "老婆说还是[周六](time) 不过要[下午三点](time)")
+        assert "11月28日（周六）15:00" in reply
+
+
+def test_a_place_named_without_its_shop_is_the_branch(customer):
+    reply = customer.says("book_appointment", "[小保养](service) 闵行 [周五晚上七点](time)")
+    assert "上海闵行店" in reply
+
+
+def test_a_filler_taken_for_a_service_does_not_hide_the_one_that_is_named(customer):
+    reply = customer.says(
+        "book_appointment", "想[做個](service)[小保养](service)，[浦东店](branch)"
+    )
+    assert "没有这个项目" not in reply
+    assert "小保养" in reply
+
+
+def test_a_clock_without_a_colon_is_a_time(customer):
+    reply = customer.says(
+        "book_appointment", "[小保养](service) [浦东店](branch) [fri 230pm](time)"
+    )
+    assert "14:00" in reply or "14:30" in reply
+
+
+def test_a_name_in_small_letters_before_the_phone_is_taken(customer):
+    reply = customer.says(
+        "book_appointment",
+        "[小保养](service) [浦东店](branch) [fri 7pm](time), raj [13510098877](phone)",
+    )
+    assert "Raj" in reply
+
+
+def test_a_parent_gives_the_name_with_the_phone(customer):
+    reply = customer.says(
+        "book_appointment",
+        "[小保养](service) [浦东店](branch) [周五晚上七点](time) 家长蒲文静[13808228866](phone)",
+    )
+    assert "蒲文静" in reply

@@ -6,8 +6,9 @@ import pytest
 
 from actions.backends.client import Unavailable
 from actions.backends.knowledge import Entry, Fault
-from actions.clerk.requests import parts
+from actions.clerk.requests import parts, requests_of
 from tests.unit.clerk import Customer
+from tests.unit.test_choosing import turn
 
 
 @pytest.fixture
@@ -20,6 +21,12 @@ def customer(monkeypatch):
         "多少钱": ("ask_price", "[大灯](product)多少钱"),
     }
     return customer
+
+
+def test_an_unclear_wish_with_service_time_and_place_is_one_booking(customer):
+    words = "俺这车[扒胎小保养](service) [上海](location)店 [后天下晌两点](time)能整不"
+    [found] = requests_of(turn(words, likely="book_appointment"), dict)
+    assert found.intent == "book_appointment"
 
 
 def test_an_order_and_a_question_are_both_served(customer):
