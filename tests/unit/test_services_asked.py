@@ -102,17 +102,13 @@ def test_a_place_named_without_its_shop_is_the_branch(customer):
 
 
 def test_a_filler_taken_for_a_service_does_not_hide_the_one_that_is_named(customer):
-    reply = customer.says(
-        "book_appointment", "想[做個](service)[小保养](service)，[浦东店](branch)"
-    )
+    reply = customer.says("book_appointment", "[做個](service)[小保养](service)，[浦东店](branch)")
     assert "没有这个项目" not in reply
     assert "小保养" in reply
 
 
 def test_a_clock_without_a_colon_is_a_time(customer):
-    reply = customer.says(
-        "book_appointment", "[小保养](service) [浦东店](branch) [fri 230pm](time)"
-    )
+    reply = customer.says("book_appointment", "[小保养](service)[浦东店](branch) [fri 230pm](time)")
     assert "14:00" in reply or "14:30" in reply
 
 
