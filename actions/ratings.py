@@ -17,6 +17,13 @@ REASON = "rating_reason"
 ASK_REASON_BELOW = 7
 """NPS: 0–6 are detractors (Reichheld, 2003)."""
 MAX_REASON = 1000
+_REASON = 5
+"""The fewest characters of a reason that was taken for a no."""
+_GIVES_UP = re.compile(
+    r"算了|不[说講讲写填]|没有|没啥|没什么|不用|不想|别问"
+    r"|\b(?:nothing|no thanks|never ?mind|skip|rather not)\b",
+    re.I,
+)
 _NUMBER = re.compile(r"(?<![\d.])(10|\d)(?![\d.])")
 
 log = logs.get(__name__)
@@ -32,6 +39,12 @@ class RatingTask(Task):
             self.data["score"] = score
             return True
         return self.question == REASON and self._take_reason()
+
+    def is_given(self) -> bool:
+        """A reason that sounds like a no (``问了半天才问到 太慢``) is one all the same."""
+        turn = self.turn
+        sounds = turn.intent in ("stop", "cancel_order", "cancel_appointment")
+        return self.question == REASON and sounds and not self._declines()
 
     def advance(self) -> None:
         score, reason = self.data["score"], self.data.get("reason", "")
@@ -49,10 +62,16 @@ class RatingTask(Task):
 
     def _take_reason(self) -> bool:
         turn = self.turn
-        if turn.tapped or turn.intent in ("place_order", "request_human", "deny", "stop"):
+        declines = turn.intent in ("deny", "stop") and self._declines()
+        if declines or turn.tapped or turn.intent in ("place_order", "request_human"):
             return False
         self.data["reason"] = turn.text[:MAX_REASON]
         return True
+
+    def _declines(self) -> bool:
+        """Whether the words are too few for a reason, or give it up."""
+        text = self.turn.text
+        return self.turn.tapped or len(text) < _REASON or bool(_GIVES_UP.search(text))
 
 
 class RateService(ClerkAction):

@@ -11,8 +11,8 @@ from actions.clerk.conversation import Conversation
 from actions.promises import promise
 
 _WHEN_ANSWERED = re.compile(
-    r"(?:什么时候|什麼時候|啥时候|几时|幾時|多久|几点|幾點|多长时间|哪天|何时).{0,10}"
-    r"(?:[回找联處处]|打给|打電話|打电话|答复|解决|结果|消息|说法|有人)"
+    r"(?:什么时候|什麼時候|啥时候|啥前儿?|多会儿|几时|幾時|多久|几点|幾點|多长时间|哪天|何时).{0,10}"
+    r"(?:[回找联處处]|信儿|给我?个?信|答覆|反馈|打给|打電話|打电话|答复|解决|结果|消息|说法|有人)"
     r"|(?:有没有|有冇|有)(?:人|个人)?(?:回|管|处理|联系).{0,6}[吗么?？]"
     r"|\b(?:when|how (?:long|soon))\b.{0,30}\b(?:call|hear|back|contact|reply|answer|someone|fix)",
     re.I,

@@ -126,7 +126,8 @@ def wants_to_come(conversation: Conversation) -> bool:
     if not turn.any("time") and not (turn.any("branch", "location") and _LETS.search(turn.text)):
         return False
     if turn.any("product") and turn.likely != "book_appointment":
-        return False
+        placed = turn.any("time") and turn.any("branch", "location")
+        return placed and not _SENDS.search(turn.text) and What.is_named(conversation)
     return turn.any("service") or What.fits(conversation)
 
 
@@ -160,6 +161,9 @@ def means_appointment(conversation: Conversation) -> bool:
     if not named and state.latest != "appointment":
         return False
     return bool(AppointmentIdentity(conversation, {}).ahead())
+
+
+_SENDS = re.compile(r"[寄送发發]|快递|\b(?:deliver|ship|send)", re.I)
 
 
 def moves_it(conversation: Conversation) -> bool:

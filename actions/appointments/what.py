@@ -11,11 +11,14 @@ from actions.backends.catalogue import Service
 from actions.clerk.choosing import by_price, described, ordinal, told_apart, without
 from actions.clerk.conversation import Conversation
 from actions.clerk.payloads import payload
+from actions.clerk.turn import Turn
 
 CERTAIN = 0.8
 """The search score from which a name is taken to mean the service; below it, it is asked."""
 CLOSE = 0.02
 """Services whose scores lie this close together are equally meant."""
+LIKELY, AHEAD = 0.7, 0.1
+"""The score from which words that name a service mean the first, and how far it must lead."""
 WHICH_SERVICE = "appointment_which_service"
 OPTIONS = 3
 _SMALL = re.compile(r"小的|小一点|简单|基础|\bsmall|\bbasic\b|\bsimple", re.I)
@@ -71,18 +74,26 @@ class What:
         if any(self._name(one.text, False) for one in named):
             return True
         free = asked or turn.intent == "book_appointment" or not turn.any("product")
-        if self.service is None and not turn.tapped and (free or services):
-            words = without(turn, "quantity", "time", "person", "phone")
-            if self._name(words, False) or (not self.options and self._describe()):
-                return True
+        loose = self.service is None and not turn.tapped and bool(free or services)
+        if loose and self._name(_plain(turn), False):
+            return True
+        if services and self._likeliest(services[0].text):
+            return True
+        if loose and not self.options and self._describe():
+            return True
         return bool(services) and self._name(services[0].text, True)
 
     @classmethod
     def fits(cls, conversation: Conversation) -> bool:
         """Whether the words of the turn name or describe one service, or a few."""
         what = cls(conversation, {}, lambda: None)
-        words = without(conversation.turn, "quantity", "time", "person", "phone")
-        return what._name(words, False) or what._describe()
+        return what._name(_plain(conversation.turn), False) or what._describe()
+
+    @classmethod
+    def is_named(cls, conversation: Conversation) -> bool:
+        """Whether the words of the turn name just one service."""
+        what = cls(conversation, {}, lambda: None)
+        return what._name(_plain(conversation.turn), False) and what.service is not None
 
     def take_spoken_of(self) -> None:
         """Takes the service that was spoken of before, unless the customer said which."""
@@ -122,6 +133,15 @@ class What:
             self._conversation.say("appointment_unknown_service", service=words)
         return bool(best) or sure
 
+    def _likeliest(self, words: str) -> bool:
+        """Takes the service that words which name one are most like, where it is far ahead."""
+        hits = self._conversation.services.catalogue.search(words)
+        ahead = len(hits) == 1 or (hits and hits[0].score - hits[1].score >= AHEAD)
+        if ahead and hits[0].score >= LIKELY:
+            self.set(hits[0])
+            return True
+        return False
+
     def _describe(self) -> bool:
         """Takes the service that the words describe (``洗哈空调``), or offers the few that they
         may; whether there was any."""
@@ -147,3 +167,12 @@ class What:
         conversation.offer(
             *((one.name(language), payload("inform", service=one.code)) for one in self.options)
         )
+
+
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?:[个個下哈]|一[下哈])(?=[\u4e00-\u9fff])")
+
+
+def _plain(turn: Turn) -> str:
+    """The words of ``turn`` that may name a service, without what stands in the middle of its name
+    (``喷个漆``, ``换四条轮胎``)."""
+    return _BETWEEN.sub("", without(turn, "quantity", "time", "person", "phone"))

@@ -82,5 +82,6 @@ def as_verdict(turn: Turn, question: str) -> Turn | None:
         short = len(turn.text) <= SHORT and not turn.entities
         short = short and not looks_like_question(turn.text)  # 取消了钱啥时候回来
         yes = (called_off and short) or (yes and not _KEEPS.search(turn.text))
-    yes = yes or bool(_PLAIN_YES.fullmatch(fold(turn.text).strip()))
+    words = fold(turn.text).strip()
+    yes = yes or bool(_PLAIN_YES.fullmatch(_THANKS.sub("", words) or words))
     return replace(turn, intent="affirm") if yes else None

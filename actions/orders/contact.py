@@ -236,6 +236,9 @@ def _whole_name(turn: Turn, person: Entity, name: str) -> str:
     before, after = _HAN_BEFORE.search(turn.text[: person.start]), _HAN.match(turn.text, person.end)
     behind = _LABELS.split(after[0])[0] if after else ""  # 收件人是韩冰|电话幺三六…
     token = (before[0] if before else "") + person.text + behind
+    again = len(name) == 1 and behind.startswith(name) and 1 < len(behind) <= LONGEST_NAME
+    if again and parse_person(behind) == behind:  # 我姓童童文斌
+        return behind
     if len(name) < len(token) <= LONGEST_NAME and surname(token) and parse_person(token) == token:
         return token
     alone = r"(?<![\u4e00-\u9fff])(?:我?[叫喊]|名字)?(NAME[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff])"

@@ -78,6 +78,8 @@ def test_what_wants_something_first_is_no_yes(words):
         ("退", "return_exchange", "order_confirm", False),
         ("取消了钱啥时候回来", "ask_faq", "after_sales_cancel_confirm", False),
         ("好额呀", "nlu_fallback", "appointment_cancel_confirm", True),
+        ("对，谢谢啊", "thank", "appointment_confirm", True),
+        ("谢谢", "thank", "appointment_confirm", False),
         ("k", "greet", "appointment_confirm", True),
         ("OK的呀", "bot_challenge", "order_confirm", True),
         ("妥妥的 就这么定", "request_human", "appointment_confirm", True),

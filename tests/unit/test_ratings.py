@@ -73,3 +73,17 @@ def test_a_rating_in_the_middle_of_an_order_leads_back_to_it(customer):
     customer.says("place_order", "我要[支架](product)")
     assert "订单还接着弄吗" in customer.says("rate_service", "[9分](rating)")
     assert "就差" in customer.says("affirm", "接着") or customer.slot["task"]["items"]
+
+
+def test_a_reason_that_sounds_like_a_no_is_kept(served):
+    served.says("thank", "谢谢")
+    served.says("rate_service", "[3分](rating)")
+    served.says("stop", "问了半天才问到 太慢")
+    assert served.desk.ratings[-1] == (3, "问了半天才问到 太慢")
+
+
+def test_no_reason_is_no_reason(served):
+    served.says("thank", "谢谢")
+    served.says("rate_service", "[3分](rating)")
+    served.says("stop", "算了不想说")
+    assert served.desk.ratings[-1] == (3, "")

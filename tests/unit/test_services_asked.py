@@ -126,3 +126,25 @@ def test_a_parent_gives_the_name_with_the_phone(customer):
         "[小保养](service) [浦东店](branch) [周五晚上七点](time) 家长蒲文静[13808228866](phone)",
     )
     assert "蒲文静" in reply
+
+
+def test_a_name_that_follows_its_family_name_without_a_pause_is_whole(customer):
+    reply = customer.says(
+        "book_appointment",
+        "[小保养](service)[fri 7pm](time)[浦东店](branch)"
+        "我姓[童](person)童文斌电话[18971055620](phone)",
+    )
+    assert "童文斌" in reply
+
+
+def test_a_word_in_the_middle_of_a_service_does_not_hide_it(customer):
+    reply = customer.says("book_appointment", "做小个保养 [浦东店](branch)[周五晚上七点](time)")
+    assert "小保养" in reply
+
+
+def test_goods_named_with_a_time_and_a_place_are_a_visit_when_they_name_a_service(customer):
+    reply = customer.says(
+        "nlu_fallback", "[浦东](location)[周五晚上七点](time)小保养[脚垫](product)"
+    )
+    assert "小保养" in reply
+    assert customer.slot["task"]["kind"] == "appointment"
