@@ -6,6 +6,7 @@ from actions.advice import is_about_the_last_one, warn_of_danger
 from actions.after_sales.task import serve
 from actions.after_sales.wanting import gives_back
 from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
+from actions.appointments.actions import asks_own, serve_appointment
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.clerk.action import ClerkAction
@@ -47,6 +48,9 @@ class AskFaq(ClerkAction):
             return
         if gives_back(conversation):
             serve(conversation, "return")
+            return
+        if asks_own(conversation):
+            serve_appointment(conversation, "query")
             return
         if asks_when_answered(conversation):
             QueryTicket().respond(conversation)

@@ -12,6 +12,7 @@ from actions.after_sales.task import serve
 from actions.after_sales.wanting import gives_back
 from actions.answers import answer_for_sure, complains_of_answer, look_up
 from actions.appointments.actions import (
+    asks_own,
     is_appointment,
     moves_it,
     serve_appointment,
@@ -224,6 +225,9 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return True
     if moves_it(conversation):
         serve_appointment(conversation, "move")
+        return True
+    if asks_own(conversation):
+        serve_appointment(conversation, "query")
         return True
     if turn.intent == "nlu_fallback" and escalates(conversation):
         Complain().respond(conversation)

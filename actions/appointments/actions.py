@@ -166,6 +166,24 @@ def means_appointment(conversation: Conversation) -> bool:
 _SENDS = re.compile(r"[寄送发發]|快递|\b(?:deliver|ship|send)", re.I)
 
 
+_ASKS_OWN = re.compile(
+    r"(?:我|俺|阿拉|刚才?|我们)(?:刚才?)?[预預]?(?:约|約|订|訂)"
+    r"(?:的|嘅|额|了)?(?:是|系|到)?(?:几|幾|哪|什么|啥|邊|边|多会)"
+    r"|\b(?:what (?:time|day)|when|where|which (?:day|branch|store)) (?:did i|have i|i'?ve|i)\b"
+    r".{0,8}\bbook"
+    r"|\b(?:when|what time|where)(?:'s| is| was)? (?:my|the) (?:booking|appointment|slot)\b",
+    re.I,
+)
+
+
+def asks_own(conversation: Conversation) -> bool:
+    """Whether it is asked when or where the appointment is that was made here."""
+    turn = conversation.turn
+    if turn.tapped or conversation.state.task is not None or not _ASKS_OWN.search(turn.text):
+        return False
+    return bool(AppointmentIdentity(conversation, {}).ahead())
+
+
 def moves_it(conversation: Conversation) -> bool:
     """Whether a time is said for the appointment that was made just now, in words that want it
     changed and no other service (``还是周六 不过要下午三点``)."""

@@ -16,7 +16,8 @@ MAX_ADDRESS = 300
 
 _LABELS = re.compile(
     r"(?:收货|收件|联系|预约)?(?:人|家长|车主|地址|电话|手机号?|姓名|名字)(?:是|叫|为)?[:： ]*"
-    r"|寄到?|送到?|我(?:叫|喊|是|姓)|叫我|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
+    r"|寄到?|送到?|[我他她佢](?:叫|喊|是|姓|係|系)|叫我"
+    r"|\b(?:my )?(?:name|address|phone)(?: number)?(?: is|:)"
     r"|\bi'?m\b|\bit'?s\b|\bship (?:it )?to\b",
     re.I,
 )

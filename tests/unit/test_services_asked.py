@@ -148,3 +148,18 @@ def test_goods_named_with_a_time_and_a_place_are_a_visit_when_they_name_a_servic
     )
     assert "小保养" in reply
     assert customer.slot["task"]["kind"] == "appointment"
+
+
+@pytest.mark.parametrize("intent", ["ask_faq", "nlu_fallback"])
+@pytest.mark.parametrize("text", ["sorry what time did I book again?", "我约的是几点来着"])
+def test_when_the_own_appointment_is_needs_no_right_intent(customer, intent, text):
+    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    assert "19:00" in customer.says(intent, text)
+
+
+def test_the_name_of_whom_it_is_for_is_taken(customer):
+    customer.says("book_appointment", "[小保养](service) [浦东店](branch)")
+    reply = customer.says(
+        "inform", "[周五晚上七点](time) 我替他约 他叫邓超 电话[13550011223](phone)"
+    )
+    assert "邓超" in reply
