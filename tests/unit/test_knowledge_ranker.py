@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nightdesk.backends.knowledge import bank, topics
@@ -11,6 +12,7 @@ from nightdesk.backends.knowledge.bank import Topic
 from nightdesk.backends.knowledge.bm25 import Bm25
 from nightdesk.backends.knowledge.evaluate import wilson
 from nightdesk.backends.knowledge.features import features
+from nightdesk.backends.knowledge.index import WEIGHTS, Space
 from nightdesk.backends.knowledge.ranker import Item, Ranker
 from nightdesk.backends.knowledge.things import COPIES, said_of_things
 
@@ -142,6 +144,22 @@ def test_a_shop_that_knows_nothing_yet_can_be_fitted_and_asked() -> None:
 def test_dialect_and_english_share_concepts() -> None:
     said = [set(features(text)) for text in ("几多钱", "几钿", "how much", "多少钱")]
     assert "cask_how_much" in set.intersection(*said)
+
+
+def test_each_kind_of_feature_weighs_the_same_in_every_text() -> None:
+    space = Space(["运费", "运费怎么算 how much is it", "how how how"])
+    names = np.array(sorted(space._place, key=lambda name: space._place[name]))
+    for row in space.matrix:
+        for kind, weight in WEIGHTS.items():
+            values = row.data[[names[place][0] == kind for place in row.indices]]
+            assert not len(values) or np.linalg.norm(values) == pytest.approx(weight, rel=1e-5)
+
+
+def test_a_text_without_a_known_feature_is_nothing_in_the_space() -> None:
+    space = Space(["运费"])
+    assert not len(space.vector("zzz").values)
+    assert space.rows(["zzz", "运费"]).getnnz(axis=1).tolist()[0] == 0
+    assert Space([]).matrix.shape == (0, 0)
 
 
 def test_an_english_word_counts_only_whole() -> None:

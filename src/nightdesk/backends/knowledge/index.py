@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 import numpy as np
@@ -15,6 +16,8 @@ from nightdesk.backends.knowledge.features import features
 
 # The weight of each kind of feature; each kind is normalised on its own. Measured, see docs.
 WEIGHTS = {"h": 1.0, "w": 1.0, "s": 0.4, "l": 0.7, "c": 0.85}
+KINDS = "".join(WEIGHTS)
+_KIND_WEIGHTS = np.array(list(WEIGHTS.values()), np.float32)
 MOST_POSTINGS = 150_000  # of all features of a question, the rarest first; the rest costs too much
 Floats = NDArray[np.float32]
 
@@ -27,19 +30,39 @@ class Vector:
     values: Floats
 
 
+@lru_cache(maxsize=65536)
+def _counted(text: str) -> tuple[tuple[str, ...], Floats, NDArray[np.int8]]:
+    """The features of a text, each once, what their number counts for, and their kinds."""
+    counts = Counter(features(text))
+    often = np.fromiter((1 + log(n) for n in counts.values()), np.float32, len(counts))
+    kinds = np.fromiter((KINDS.index(feature[0]) for feature in counts), np.int8, len(counts))
+    return tuple(counts), often, kinds
+
+
 class Space:
-    """Features weighted by how rare they are among ``texts``."""
+    """Features weighted by how rare they are among ``texts``.
+
+    An edit is live when all phrasings are in a new space: numpy does what it can of it.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counts = [Counter(features(text)) for text in texts]
-        frequency = Counter(feature for count in counts for feature in count)
-        self._place = {feature: place for place, feature in enumerate(frequency)}
-        total = len(texts)
-        self._idf = np.fromiter(
-            (log((1 + total) / (1 + n)) + 1 for n in frequency.values()), np.float32
+        counted = [_counted(text) for text in texts]
+        lengths = [len(names) for names, _, _ in counted]
+        place: dict[str, int] = {}
+        places = np.fromiter(
+            (place.setdefault(name, len(place)) for names, _, _ in counted for name in names),
+            np.int32,
+            sum(lengths),
         )
-        self.frequency = np.fromiter(frequency.values(), np.int32)
-        self.matrix = self._matrix([self._vector(count) for count in counts])
+        self._place = place
+        frequency = np.bincount(places, minlength=len(place))
+        self._idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+        starts = np.cumsum([0, *lengths])
+        often = np.concatenate([one for _, one, _ in counted]) if counted else np.zeros(0)
+        kinds = np.concatenate([one for _, _, one in counted]) if counted else np.zeros(0, np.int8)
+        rows = np.repeat(np.arange(len(texts)), lengths)
+        values = _normalised(often * self._idf[places], kinds, rows)
+        self.matrix = sparse.csr_matrix((values, places, starts), (len(texts), len(place)))
 
     @property
     def size(self) -> int:
@@ -47,34 +70,31 @@ class Space:
 
     def vector(self, text: str) -> Vector:
         """``text`` in this space; features never seen are left out."""
-        return self._vector(Counter(features(text)))
+        names, often, kinds = _counted(text)
+        places = np.fromiter((self._place.get(name, -1) for name in names), np.int32, len(names))
+        known = places >= 0
+        places = places[known]
+        values = often[known] * self._idf[places]
+        return Vector(places, _normalised(values, kinds[known], np.zeros(len(places), np.intp)))
 
     def rows(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """``texts`` in this space, one a row."""
-        return self._matrix([self.vector(text) for text in texts])
-
-    def _vector(self, counts: Counter[str]) -> Vector:
-        kinds: dict[str, list[tuple[int, float]]] = {}
-        for feature, n in counts.items():
-            place = self._place.get(feature)
-            if place is not None:
-                value = (1 + log(n)) * float(self._idf[place])
-                kinds.setdefault(feature[0], []).append((place, value))
-        places: list[int] = []
-        values: list[float] = []
-        for kind, found in kinds.items():
-            norm = sum(value * value for _, value in found) ** 0.5
-            places += [place for place, _ in found]
-            values += [WEIGHTS[kind] * value / norm for _, value in found]
-        return Vector(np.array(places, np.int32), np.array(values, np.float32))
-
-    def _matrix(self, vectors: Sequence[Vector]) -> sparse.csr_matrix:
-        starts = np.cumsum([0, *(len(vector.places) for vector in vectors)])
-        if not vectors:
+        if not texts:
             return sparse.csr_matrix((0, self.size), dtype=np.float32)
+        vectors = [self.vector(text) for text in texts]
+        starts = np.cumsum([0, *(len(vector.places) for vector in vectors)])
         places = np.concatenate([vector.places for vector in vectors])
         values = np.concatenate([vector.values for vector in vectors])
         return sparse.csr_matrix((values, places, starts), (len(vectors), self.size))
+
+
+def _normalised(values: ArrayLike, kinds: NDArray[np.int8], rows: NDArray[np.intp]) -> Floats:
+    """``values`` so that those of one kind in one row have the length that is its weight."""
+    given = np.asarray(values, np.float32)
+    group = rows * len(KINDS) + kinds
+    norms = np.sqrt(np.bincount(group, given * given))
+    weighted: Floats = (given * _KIND_WEIGHTS[kinds] / norms[group]).astype(np.float32)
+    return weighted
 
 
 def accumulate(postings: sparse.csr_matrix, places: ArrayLike, values: Floats) -> Floats:

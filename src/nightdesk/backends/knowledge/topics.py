@@ -100,9 +100,7 @@ def stand_ins(
     scores = np.stack([margins(texts, tuple(topics)) for _, texts in free])
     scores[:, [known[topic] for topic in chosen.values()]] = -np.inf
     while True:
-        order = np.sort(scores, axis=1)
-        best = order[:, -1]
-        rival = order[:, -2] if scores.shape[1] > 1 else np.full_like(best, -np.inf)
+        best, rival = _first_two(scores)
         best = np.where((best >= ACCEPT) & (best >= rival + LEAD), best, -np.inf)
         row = int(np.argmax(best))
         if best[row] == -np.inf:
@@ -111,3 +109,11 @@ def stand_ins(
         chosen[free[row][0]] = topics[column].id
         scores[row] = -np.inf
         scores[:, column] = -np.inf
+
+
+def _first_two(scores: Floats) -> tuple[Floats, Floats]:
+    """The best and the second-best score of each row; ``-inf`` where there is no second."""
+    if scores.shape[1] < 2:
+        return scores[:, 0], np.full(len(scores), -np.inf, scores.dtype)
+    two = np.partition(scores, -2, axis=1)
+    return two[:, -1], two[:, -2]
