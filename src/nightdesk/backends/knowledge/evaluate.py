@@ -1,7 +1,8 @@
 """Measures the ranker on questions that it has never seen, beside BM25 in the same run.
 
 ``nightdesk evaluate --knowledge FILE [--merchant DIR] [--faults]``: a line of FILE is
-``id<TAB>question[<TAB>variety]``; the id ``NONE`` marks a question that has no answer.
+``id<TAB>question[<TAB>variety]``; the id ``NONE`` marks a question that has no answer. ``DIR`` is a
+merchant's folder, or its ``faq.csv`` (with ``--faults``: ``faults.csv``) alone.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from nightdesk.backends.knowledge import bank, search
+from nightdesk.backends.knowledge import bank, judging, search
 from nightdesk.backends.knowledge.bm25 import Bm25
-from nightdesk.backends.knowledge.ranker import ADVISE_FROM, ANSWER_FROM, Item, Ranker
-from nightdesk.merchant.reader import Merchant, read
+from nightdesk.backends.knowledge.ranker import Item, Ranker
+from nightdesk.merchant.reader import read, read_one
+from nightdesk.merchant.tables import FAQ, FAULTS
 
 NONE = "NONE"
 
@@ -61,17 +63,25 @@ def questions(path: Path) -> list[Question]:
     return found
 
 
-def items(merchant: Merchant, faults: bool) -> list[Item]:
-    """What the ranker sees of a merchant's questions, or of the faults."""
+def items(merchant: Path, faults: bool) -> list[Item]:
+    """What the ranker sees of a merchant's questions, or of the faults: of a folder, or one file.
+
+    Raises:
+        MerchantErrors: the folder or file is not valid.
+    """
+    if merchant.is_file():
+        table, item = (FAULTS, search.fault_item) if faults else (FAQ, search.entry_item)
+        return [item(record) for record in read_one(merchant, table)]
+    shop = read(merchant)
     if faults:
-        return [search.fault_item(fault) for fault in merchant.faults]
-    return [search.entry_item(faq) for faq in merchant.faqs]
+        return [search.fault_item(fault) for fault in shop.faults]
+    return [search.entry_item(faq) for faq in shop.faqs]
 
 
 def fitted(known: Sequence[Item], faults: bool) -> Ranker:
     """The ranker that a shop with these questions, or faults, has."""
     topics = bank.shipped(bank.FAULTS if faults else bank.BANK)
-    ranker = Ranker(known, topics, answer_from=ADVISE_FROM if faults else ANSWER_FROM)
+    ranker = Ranker(known, topics, judging=judging.FAULTS if faults else judging.QUESTIONS)
     ranker.fit()
     return ranker
 
@@ -121,10 +131,10 @@ def report(file: Path, merchant: Path, faults: bool, errors: Path) -> Table:
 
     Raises:
         ValueError: a line of ``file`` is not ``id<TAB>question``.
-        MerchantErrors: the merchant's folder is not valid.
+        MerchantErrors: the merchant's folder, or file, is not valid.
     """
     asked = questions(file)
-    known = items(read(merchant), faults)
+    known = items(merchant, faults)
     outcomes = run(fitted(known, faults), asked)
     beside = figures(run_plain(known, asked))
     table = Table(title=f"{file.name}: {len(asked)} questions, {len(known)} entries")

@@ -1,7 +1,8 @@
 """A classifier over the meaning of phrasings: softmax regression on their vectors.
 
 It learns all classes at once, those that no item stands for too, in seconds (Adam, Kingma and Ba,
-2015). A class that came after it was learnt is judged by its most alike phrasing.
+2015). A class that came after it was learnt is judged by its most alike phrasing. Beside it, how
+like a question is to what an item itself says.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ RATE = 0.02  # of learning, at first; it falls to nothing
 SPREAD = 4.0  # vectors are this long while learning, so that the rate suits them
 SMOOTHING = 0.05  # of each label goes to all classes alike
 DECAY = 1e-4
+LEAST_SPREAD = 0.01  # of cosines over items; with less, nothing tells them apart
 _MOMENTUM, _SCALE = 0.9, 0.99  # Adam's betas
 
 
@@ -70,6 +72,34 @@ class Meaning:
             nearest = np.maximum.reduceat(rows @ vector, self._starts)
             scores[likened] = UNLEARNT[0] + UNLEARNT[1] * nearest
         return scores
+
+
+class Resemblance:
+    """How like a question is to the items themselves, whatever the bank knows of their trade.
+
+    Told in standard deviations over the items: what counts as near differs from shop to shop, and
+    with the question.
+    """
+
+    def __init__(self, phrasings: Sequence[Sequence[str]], answers: Sequence[str]) -> None:
+        """``phrasings[i]``, at least one, and ``answers[i]`` are those of item ``i``."""
+        self._rows = vectors.of_phrasings([text for texts in phrasings for text in texts])
+        self._starts = np.cumsum([0, *(len(texts) for texts in phrasings)])[:-1]
+        whole = [f"{texts[0]} {answer}" for texts, answer in zip(phrasings, answers, strict=True)]
+        self._wholes = vectors.of_phrasings(whole)
+
+    def scores(self, question: str) -> dict[str, Floats]:
+        """``nearest``: of the most alike phrasing of each item; ``whole``: of its first phrasing
+        with the answer behind it."""
+        vector = vectors.of_question(question)
+        nearest = np.maximum.reduceat(self._rows @ vector, self._starts)
+        return {"nearest": _standard(nearest), "whole": _standard(self._wholes @ vector)}
+
+
+def _standard(scores: Floats) -> Floats:
+    spread = max(float(scores.std()), LEAST_SPREAD)
+    standard: Floats = (scores - scores.mean()) / np.float32(spread)
+    return standard
 
 
 def softmax_regression(

@@ -1,7 +1,7 @@
 """Ranks what a shop knows by how well it answers a question, and says when nothing does.
 
 Each item (an entry, a fault) is a class of recorded phrasings: its own, and those of the bank's
-topic that it stands for. Four judges look at a question, and their scores are added:
+topic that it stands for. Judges look at a question, and their scores are added:
 
 - the *margin* of a linear classifier over these classes. Topics that no item stands for stay in the
   race as background, judged by the bank's own classifier: a question about gift wrapping is best
@@ -12,7 +12,9 @@ topic that it stands for. Four judges look at a question, and their scores are a
 - the *meaning*: softmax regression over the same classes, on sentence vectors (see ``meaning``);
 - the *words* that the question shares with the item's own phrasings and its answer (BM25);
 - the *profile*: what the question is about in terms of all topics of the bank, beside the same of
-  the item's phrasings. An item for which the bank has no topic is found by what it resembles.
+  the item's phrasings. An item for which the bank has no topic is found by what it resembles;
+- the *nearest* of the item's own phrasings in meaning, and its question and answer as a *whole*,
+  both told in standard deviations over the shop's items. They too find what the bank does not know.
 """
 
 from __future__ import annotations
@@ -20,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,22 +32,16 @@ from nightdesk.backends.knowledge.bm25 import Bm25
 from nightdesk.backends.knowledge.classifier import MOST_ITEMS as MOST_FITTED
 from nightdesk.backends.knowledge.classifier import Classifier
 from nightdesk.backends.knowledge.index import Floats, Index
-from nightdesk.backends.knowledge.meaning import Meaning
+from nightdesk.backends.knowledge.judging import QUESTIONS, RIVALS, Judging, evidence
+from nightdesk.backends.knowledge.meaning import Meaning, Resemblance
 from nightdesk.backends.knowledge.topics import MOST_ITEMS, margin, profile, stand_ins
 
 BACKGROUND = "bank:"  # before the id of a topic that no item stands for
 UNFITTED = (-1.2, 2.0)  # the margin of an item not yet fitted: base, and times its likeness
 NEARLY = 0.8  # the likeness from which a phrasing counts as asked word for word,
 WORD_FOR_WORD = 10.0  # and what each point above it adds to the margin
-# What the judges' scores count for. Softmax regression of the right item (McFadden's conditional
-# logit), and of "the first one is right" for the confidence; both fitted by ``calibrate``.
-WEIGHTS = {"margin": 0.85, "meaning": 0.85, "words": 0.93, "profile": 2.39}
-CALIBRATION = {"bias": 0.9, "margin": 0.94, "background": 0.46, "share": 1.05}
 WORDS_K1 = 2.0  # BM25's k1; answers are longer than questions
-RIVALS = 10  # items that the first one is compared with
 NEAREST = 200  # items that are put in order before all of them are
-ANSWER_FROM = 0.82  # answered from this confidence on,
-ADVISE_FROM = 0.86  # and a fault, where the wrong advice is worse than a question back
 
 
 @dataclass(frozen=True)
@@ -86,9 +81,9 @@ class Ranker:
         items: Sequence[Item],
         topics: Sequence[Topic] = (),
         before: Ranker | None = None,
-        answer_from: float = ANSWER_FROM,
+        judging: Judging = QUESTIONS,
     ) -> None:
-        self._answer_from = answer_from
+        self._judging = judging
         usable = [item for item in items if any(text.strip() for text in item.phrasings)]
         self.topic_of = stand_ins([(i.id, i.phrasings, i.topic) for i in usable], topics)
         self._topics = tuple(topics)
@@ -114,6 +109,7 @@ class Ranker:
         self.index = Index(texts)
         self._embedded = embedding.Embedded(texts, embedding.configured())
         self._meaning = self._understood(texts, before)
+        self._resembles = self._resembled(usable)
         self._words = Bm25([(*item.phrasings, item.answer) for item in usable], k1=WORDS_K1)
         self._profiles = self._profiled(usable)
         self._topic_places = self._topics_of(self.ids)
@@ -134,6 +130,13 @@ class Ranker:
             return None
         vectors.prepare([text for topic in self._topics for text in topic.all()])
         return Meaning(self.ids, texts, before._meaning if before else None)
+
+    def _resembled(self, items: Sequence[Item]) -> Resemblance | None:
+        """The judges of resemblance; None where there is no judge of meaning, or but one item."""
+        counts = "nearest" in self._judging.weights
+        if self._meaning is None or len(items) < 2 or not counts:
+            return None
+        return Resemblance([item.phrasings for item in items], [item.answer for item in items])
 
     def _topics_of(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """Where the topic of each item, or background topic, stands among the topics; -1: none."""
@@ -163,13 +166,13 @@ class Ranker:
         order = self._best(total, max(limit, RIVALS), admit)
         if not len(order):
             return Ranking((), answerable=False)
-        confidence = _confidence(margins, speaks, total, order)
+        confidence = self._judging.confidence_of(evidence(margins, speaks, total, order))
         shares = np.exp(total[order] - total[order[0]])
         hits = tuple(
             Scored(self.ids[place], round(float(confidence * share), 4))
             for place, share in zip(order, shares, strict=True)
         )
-        return Ranking(hits[:limit], answerable=confidence >= self._answer_from)
+        return Ranking(hits[:limit], answerable=confidence >= self._judging.answer_from)
 
     def _best(self, total: Floats, limit: int, admit: Callable[[str], bool]) -> NDArray[np.intp]:
         """The places of the best ``limit`` items that ``admit`` lets in, best first."""
@@ -183,15 +186,16 @@ class Ranker:
 
     def speaks(self, question: str, margins: Floats) -> Floats:
         """Margin and meaning, weighted and added, of every item and background topic."""
-        meant = np.float32(WEIGHTS["meaning"]) * self.meant(question)
-        found: Floats = np.float32(WEIGHTS["margin"]) * margins + meant
+        weights = self._judging.weights
+        meant = np.float32(weights["meaning"]) * self.meant(question)
+        found: Floats = np.float32(weights["margin"]) * margins + meant
         return found
 
     def totals(self, question: str, speaks: Floats) -> Floats:
         """The judges' scores of each item, weighted and added; ``speaks``: from :meth:`speaks`."""
         total: Floats = speaks[: self.items].copy()
         for name, part in self.further(question).items():
-            total += np.float32(WEIGHTS[name]) * part
+            total += np.float32(self._judging.weights[name]) * part
         return total
 
     def further(self, question: str) -> dict[str, Floats]:
@@ -199,6 +203,8 @@ class Ranker:
         found = {"words": self._words.scores(question)}
         if self._profiles is not None:
             found["profile"] = self._profiles @ profile((question,), self._topics)
+        if self._resembles is not None:
+            found.update(self._resembles.scores(question))
         return found
 
     def meant(self, question: str) -> Floats:
@@ -222,27 +228,3 @@ class Ranker:
             margins[np.array(places)[still]] = classifier.margins(question)[still]
         bonus: Floats = WORD_FOR_WORD * np.maximum(likeness - NEARLY, 0)
         return margins + bonus
-
-
-def _confidence(margins: Floats, speaks: Floats, total: Floats, order: NDArray[np.intp]) -> float:
-    found = evidence(margins, speaks, total, order)
-    logit = CALIBRATION["bias"] + sum(CALIBRATION[name] * value for name, value in found.items())
-    return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
-
-
-def evidence(
-    margins: Floats, speaks: Floats, total: Floats, order: NDArray[np.intp]
-) -> dict[str, float]:
-    """What speaks for the first item of ``order``, which are the best ones that may be shown.
-
-    Its margin, how much more margin and meaning speak for it than for the background, and the
-    logarithm of its share among its rivals.
-    """
-    first = order[0]
-    background = speaks[len(total) :]
-    rivals = total[order[:RIVALS]]
-    return {
-        "margin": float(margins[first]),
-        "background": float(speaks[first] - background.max()) if len(background) else 3.0,
-        "share": -float(np.log(np.exp(rivals - rivals[0]).sum())),
-    }

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from nightdesk import clock, logs
 from nightdesk.backends.knowledge import bank, store
 from nightdesk.backends.knowledge.bank import Topic
+from nightdesk.backends.knowledge.judging import FAULTS, QUESTIONS, Judging
 from nightdesk.backends.knowledge.model import Entry, Fault
-from nightdesk.backends.knowledge.ranker import ADVISE_FROM, ANSWER_FROM, Item, Ranker, Ranking
+from nightdesk.backends.knowledge.ranker import Item, Ranker, Ranking
 from nightdesk.database import Database
 
 log = logs.get(__name__)
@@ -50,9 +51,9 @@ class Searcher:
         item: Callable[[Record], Item],
         topics: Sequence[Topic],
         fit_in_background: bool = True,
-        answer_from: float = ANSWER_FROM,
+        judging: Judging = QUESTIONS,
     ) -> None:
-        self._answer_from = answer_from
+        self._judging = judging
         self._database = database
         self._read = read
         self._item = item
@@ -108,7 +109,7 @@ class Searcher:
             return before
         items = [self._item(record) for record in records.values()]
         last = before.ranker if before else None
-        ranker = Ranker(items, self._topics, last, self._answer_from)
+        ranker = Ranker(items, self._topics, last, self._judging)
         state = self._state = State(revision, records, ranker)
         log.info("knowledge_indexed", revision=revision, items=len(items))
         if self._background:
@@ -166,7 +167,7 @@ def faults(database: Database, fit_in_background: bool = True) -> Searcher:
         return list(found.scalars())
 
     topics = bank.shipped(bank.FAULTS)
-    return Searcher(database, read, fault_item, topics, fit_in_background, ADVISE_FROM)
+    return Searcher(database, read, fault_item, topics, fit_in_background, FAULTS)
 
 
 def entry_item(entry: Record) -> Item:
