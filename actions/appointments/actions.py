@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from actions.appointments.changes import AppointmentTask
 from actions.appointments.identity import AppointmentIdentity
+from actions.appointments.places import Places
 from actions.appointments.task import BookingTask
 from actions.appointments.what import What
 from actions.clerk.action import ClerkAction
@@ -85,8 +86,8 @@ _LETS = re.compile(
 
 
 _MOVES = re.compile(
-    r"[改挪换換推]|还是|還是|提前|延|[早晚](?:一点|点|个|一个|两|半)|变"
-    r"|\b(?:move|change|instead|rather|push|make it|reschedule|switch)\b",
+    r"[改挪换換推]|还是|還是|提前|延|[早晚](?:一点|点|个|一个|两|半)|变|[更较]近|近[一点啲些]"
+    r"|\b(?:actually|closer|nearer|move|change|instead|rather|push|make it|reschedule|switch)\b",
     re.I,
 )
 
@@ -185,14 +186,16 @@ def asks_own(conversation: Conversation) -> bool:
 
 
 def moves_it(conversation: Conversation) -> bool:
-    """Whether a time is said for the appointment that was made just now, in words that want it
-    changed and no other service (``还是周六 不过要下午三点``)."""
+    """Whether a time or a place is said for the appointment that was made just now, in words that
+    want it changed and no other service (``还是周六 不过要下午三点``, ``minhang is closer``)."""
     turn, state = conversation.turn, conversation.state
     if turn.tapped or state.task is not None or state.latest != "appointment":
         return False
-    if not turn.any("time") or turn.any("service", "product", "order_no", "address", "phone"):
+    if turn.any("service", "product", "order_no", "address", "phone", "person"):
         return False
-    return bool(_MOVES.search(turn.text)) and means_appointment(conversation)
+    if not _MOVES.search(turn.text) or not means_appointment(conversation):
+        return False
+    return turn.any("time") or Places.is_named(conversation)
 
 
 def serve_appointment(conversation: Conversation, wish: str) -> None:

@@ -63,6 +63,14 @@ class Places:
             if len(able.branches) == 1:
                 self.set(able.branches[0])
 
+    @classmethod
+    def is_named(cls, conversation: Conversation) -> bool:
+        """Whether the turn names a branch or a place; it is not taken."""
+        turn, spoken_of = conversation.turn, conversation.state.branch
+        named = turn.any("branch", "location") or cls(conversation, {})._town(turn.text)
+        conversation.state.branch = spoken_of
+        return named
+
     def _clear(self) -> None:
         for name in ("branch", "branches", "places"):
             self._data.pop(name, None)
@@ -110,8 +118,8 @@ class Places:
         if len(called) == 1:
             self.set(called[0])
             return True
-        spoken = set(_LATIN.findall(text.lower()))
-        named = [one for one in everywhere if spoken & set(_LATIN.findall(one.name_en.lower()))]
+        spoken = _latin_words(text)
+        named = [one for one in everywhere if spoken & _latin_words(one.name_en)]
         if len(named) == 1:
             self.set(named[0])
         elif 1 < len(named) <= MOST:
@@ -192,6 +200,11 @@ class Places:
             distance=round(others[0].distance or 0),
         )
         self.set(others[0])
+
+
+def _latin_words(text: str) -> set[str]:
+    """Its longer words, ``Xi'an`` as one."""
+    return set(_LATIN.findall(re.sub(r"['’]", "", text.lower())))
 
 
 def _stem(branch: Branch) -> str:

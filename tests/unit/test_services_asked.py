@@ -163,3 +163,20 @@ def test_the_name_of_whom_it_is_for_is_taken(customer):
         "inform", "[周五晚上七点](time) 我替他约 他叫邓超 电话[13550011223](phone)"
     )
     assert "邓超" in reply
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback"])
+def test_another_branch_said_for_what_was_just_booked_moves_it_there(customer, intent):
+    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    customer.slot = {"language": "zh", "customer": {}, "latest": "appointment"}
+    reply = customer.says(intent, "还是闵行吧 离我近点，时间不变")
+    assert "上海闵行店" in reply
+    assert "11月27日（周五）19:00" in reply
+
+
+def test_a_town_with_an_apostrophe_is_a_place(customer, monkeypatch):
+    monkeypatch.setattr(
+        customer.scheduling, "all_branches", (("SH-PD", "上海浦东店"), ("Xi'An", "西安雁塔店"))
+    )
+    reply = customer.says("book_appointment", "[小保养](service) at the Xi'an shop", "en")
+    assert "the branch" not in reply
