@@ -157,6 +157,7 @@ def test_a_supervisor_takes_over_what_a_colleague_has_left(open_page: OpenPage, 
     page.get_by_role("button", name="转给同事").click()
     page.get_by_role("radio", name="店长").check()
     page.get_by_role("dialog").get_by_role("button", name="转给同事").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     write(page, "我是店长，接着办")
     runs_until(page, lambda: ("agent", "我是店长，接着办") in visitor.said())
     expect(field(agent)).to_have_count(0)

@@ -109,6 +109,7 @@ def test_a_whole_service_needs_no_mouse(open_page: OpenPage, shop: Shop) -> None
     expect(found).to_be_focused()
     key("Enter")
     expect(field(page)).to_have_value("可以，当天到店取。")
+    expect(field(page)).to_be_focused()
     assert not [text for who, text in visitor.said() if "当天到店取" in text]
     key("Enter")
     runs_until(page, lambda: ("agent", "可以，当天到店取。") in visitor.said())
@@ -137,6 +138,7 @@ def test_a_whole_service_needs_no_mouse(open_page: OpenPage, shop: Shop) -> None
     theirs.keyboard.type("明天到店自提")
     theirs.keyboard.press("Control+Enter")
     runs_until(theirs, lambda: any("明天到店自提" in text for _who, text in visitor.said()))
+    expect(theirs.get_by_role("dialog")).to_have_count(0)
     expect(theirs.get_by_role("button", name="接待")).to_be_visible()
     theirs.keyboard.press("2")
     expect(theirs).to_have_url(re.compile("#/tickets"))
