@@ -35,6 +35,7 @@ _SAME_DAY = re.compile(
 )
 _CLOCK = re.compile(r"\b(1[0-2]|[1-9])([0-5][0-9])\s?([ap]m)\b", re.I)
 """An hour of the clock without its colon: ``230pm``."""
+_IN = re.compile(r"\bin\s+$", re.I)
 _NOON = timedelta(hours=12)
 T = TypeVar("T")
 
@@ -64,12 +65,20 @@ def read_time(turn: Turn, now: datetime, zone: tzinfo, before: When | None = Non
         entity = replace(entity, text=_CLOCK.sub(r"\1:\2 \3", entity.text))
         said = on_the_day(entity.text, found or before, now, zone)
         alone = SAME_TIME.sub("", _SAME_DAY.sub("", entity.text)).strip()
-        if said is None and (said := _of_value(entity) or parse_when(alone, now, zone)):
+        if said is None and (said := _of_value(entity) or _read(turn, entity, alone, now, zone)):
             said = (hour and on_the_day(hour, said, now, zone)) or said
         elif said is not None and found is None:
             hour = entity.text
         found = said or found
     return found
+
+
+def _read(turn: Turn, entity: Entity, words: str, now: datetime, zone: tzinfo) -> When | None:
+    """The time of ``words``; an ``in`` that was left out before them belongs to them."""
+    when = parse_when(words, now, zone)
+    if when is None and _IN.search(turn.text[: entity.start]):
+        when = parse_when(f"in {words}", now, zone)
+    return when
 
 
 def on_the_day(text: str, day: When | None, now: datetime, zone: tzinfo) -> When | None:

@@ -180,3 +180,12 @@ def test_a_town_with_an_apostrophe_is_a_place(customer, monkeypatch):
     )
     reply = customer.says("book_appointment", "[小保养](service) at the Xi'an shop", "en")
     assert "the branch" not in reply
+
+
+def test_an_in_that_was_left_out_of_a_time_belongs_to_it(customer):
+    reply = customer.says(
+        "book_appointment",
+        "[小保养](service) [浦东店](branch), in [three days at 10am](time)",
+        "en",
+    )
+    assert "10:00" in reply
