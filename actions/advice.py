@@ -27,7 +27,21 @@ RELATED = 3.0
 """How much words must share with a fault's own to be about it."""
 DESCRIPTION = 500
 
+_MAY_I = re.compile(
+    r"行不行|行吗|行么|行不$|得不得|得唔得|要得不|中不中|成不|可不可以|可以吗|可以不|没事[吧吗么]|冇事|有事[吗没不]|有关系",
+    re.I,
+)
+"""Whether one may do something."""
+_GO_ON = re.compile(
+    r"还[能可]以?[用开戴骑充下走]|慢慢开|开回|开到|开过去|对付着|凑合|将就|拖车|再[戴开用充骑下忍坚]|继续[戴开用充骑]"
+    r"|\b(?:can i|could i|may i|ok(?:ay)? to|safe to|still (?:drive|use|wear|dive|go|charge)"
+    r"|keep (?:driving|using|wearing|going)|drive it|tow)\b",
+    re.I,
+)
+"""Whether one may go on all the same."""
 _OTHER_MATTERS = ("product", "time", "phone", "address", "service", "branch", "order_no")
+_BUT_TIME = tuple(kind for kind in _OTHER_MATTERS if kind not in ("time", "product"))
+"""Who asks to go on may say for how long, and with what."""
 _NOW_WHAT = re.compile(
     r"然后|是不是|要不要|会不会|用不用|严重|危险|要紧|为啥|为什么|接下来|接着|现在|而家|下一步|之后呢"
     r"|咋办|怎么办|点算|点办|咋整|怎么整|还能|能不能|可唔可以|得唔得|可以(?:继续|接着)"
@@ -75,23 +89,37 @@ def is_about_the_last_one(conversation: Conversation) -> bool:
     last = state.advised
     if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
         return False
-    if turn.any(*_OTHER_MATTERS) or (turn.intent == "ask_faq" and is_answered(conversation)):
-        return False
     fault = Fault.of_json(last["fault"])
+    goes_on = fault.stop and bool(_GO_ON.search(turn.text))
+    if turn.any(*(_BUT_TIME if goes_on else _OTHER_MATTERS)):
+        return False
     found, sure = faults_in(conversation, turn.text)
     if sure and found[0].id != fault.id and has_its_words(found[0], turn.text):
         return False
-    if turn.intent not in ("report_fault", "nlu_fallback") and not _goes_on(turn.text, fault):
-        return False
     words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
+    if goes_on or (fault.stop and _MAY_I.search(turn.text)):
+        _say_again(conversation, fault, words)
+        return True
+    if turn.intent == "ask_faq" and is_answered(conversation):
+        return False
+    asks_for_goods = turn.likely in ("ask_stock", "ask_price", "ask_recommendation")
+    unclear = turn.intent == "nlu_fallback" and not asks_for_goods
+    if turn.intent != "report_fault" and not unclear and not _goes_on(turn.text, fault):
+        return False
     together, certain = faults_in(conversation, words)
     if certain and together[0].id != fault.id and turn.intent == "report_fault":
         advise(conversation, together[0])
-        return True
-    state.advised = {**last, "words": words, "age": 0}
+    else:
+        _say_again(conversation, fault, words)
+    return True
+
+
+def _say_again(conversation: Conversation, fault: Fault, words: str) -> None:
+    """The advice for ``fault`` once more; ``words``: all that was said of it."""
+    state = conversation.state
+    state.advised = {**state.advised, "words": words, "age": 0}
     conversation.say("fault_still", advice=fault.advice)
     _offer_help(conversation, fault)
-    return True
 
 
 def _goes_on(text: str, fault: Fault) -> bool:
@@ -112,6 +140,15 @@ def warn_of_danger(conversation: Conversation) -> bool:
     if conversation.turn.likely == "report_fault":
         danger = danger or looks_dangerous(faults)
     danger = danger and not _is_a_question(conversation, faults[0].score)
+    if danger:
+        advise(conversation, faults[0])
+    return danger
+
+
+def warn_of_certain_danger(conversation: Conversation) -> bool:
+    """The same for a danger that is described beyond doubt, which no other intent outweighs."""
+    faults, sure = faults_in(conversation, conversation.turn.text)
+    danger = sure and faults[0].stop and faults[0].score >= CERTAIN_STOP
     if danger:
         advise(conversation, faults[0])
     return danger

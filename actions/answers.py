@@ -8,6 +8,7 @@ from actions.backends.client import BackendError
 from actions.backends.knowledge import Entry
 from actions.clerk.conversation import Conversation
 from actions.clerk.payloads import payload
+from actions.clerk.requests import looks_like_question
 from actions.figures import filled
 from nightdesk import logs
 
@@ -17,7 +18,16 @@ _BETWEEN = re.compile(
     r"|\balso\b|\bby the way\b",
     re.I,
 )
+_CLAUSES = re.compile(r"[，,、]\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SHORTEST = 3
+SPOKEN_OF = 2
+"""Of so many products that were shown a question may be that names none."""
+SHORT = 24
+"""The longest question that may leave out what it is about; in English three times so."""
+LIKELY = 0.65
+"""The score from which an entry is answered under its own question, though it is not sure."""
+GOES_ON = 0.35
+"""The score from which the entry that was answered last is what another question is about."""
 
 log = logs.get(__name__)
 
@@ -56,9 +66,35 @@ def answer_for_sure(conversation: Conversation) -> bool:
     answers = _answers_apart(conversation)
     if len(answers) < 2:
         entries, answerable = look_up(conversation, conversation.turn.text)
-        answers = entries[:1] if answerable else answers
+        answers = entries[:1] if answerable or _goes_on(conversation, entries) else answers
+        answers = answers or _in_context(conversation, entries)
     say_answers(conversation, *answers)
     return bool(answers)
+
+
+def _goes_on(conversation: Conversation, entries: list[Entry]) -> bool:
+    """Whether the likeliest of ``entries`` is the one that was answered last, and likely enough for
+    a question that goes on about it (``那分三期收手续费吗``)."""
+    best = next(iter(entries), None)
+    return best is not None and best.id == conversation.state.entry and best.score >= GOES_ON
+
+
+def _in_context(conversation: Conversation, entries: list[Entry]) -> list[Entry]:
+    """The one of the likely ``entries`` that surely answers a short question when it is asked of
+    the product that was spoken of last (``戴了度数会降回去不``, of such lenses)."""
+    text, state = conversation.turn.text, conversation.state
+    short = len(text) <= (3 if text.isascii() else 1) * SHORT
+    named = conversation.turn.any("product", "service")
+    if named or not (entries and short and state.shown and state.topic == "product"):
+        return []
+    knowledge, language = conversation.services.knowledge, conversation.language
+    likely = {one.id for one in entries}
+    for sku in state.shown[:SPOKEN_OF]:
+        name = conversation.services.orders.product(sku).name(language)
+        found, sure = knowledge.search(f"{name} {text}", language, asked=False)
+        if sure and found[0].id in likely:
+            return found[:1]
+    return []
 
 
 def say_answers(conversation: Conversation, *entries: Entry) -> None:
@@ -72,6 +108,7 @@ def say_answers(conversation: Conversation, *entries: Entry) -> None:
         conversation.say("knowledge_figure_missing")
         _offer_person(conversation)
     if len(entries) == 1:  # of several, a tap could not say which
+        conversation.entry = entries[0].id
         conversation.offer_when_idle(
             (conversation.wording("button_not_helped"), tap(NOT_HELPED + entries[0].id))
         )
@@ -124,7 +161,22 @@ def _offer_person(conversation: Conversation) -> None:
 def questions(text: str) -> list[str]:
     """The questions of a message, each apart."""
     parts = (part.strip(" ，,、") for part in _BETWEEN.split(text))
-    return [part for part in parts if len(part) >= _SHORTEST][:MAX_QUESTIONS]
+    apart = [one for part in parts if len(part) >= _SHORTEST for one in _asked_apart(part)]
+    return apart[:MAX_QUESTIONS]
+
+
+def _asked_apart(text: str) -> list[str]:
+    """The questions that stand side by side with nothing but a comma or a space between them, each
+    with what leads up to it (``下雨天充电 漏电不 打雷呢``)."""
+    apart, said = [], ""
+    for clause in _CLAUSES.split(text):
+        said = f"{said} {clause}".strip()
+        if looks_like_question(clause) and len(said) >= _SHORTEST:
+            apart.append(said)
+            said = ""
+    if said and apart:
+        apart[-1] += f" {said}"
+    return apart or [text]
 
 
 def _answers_apart(conversation: Conversation) -> list[Entry]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.advice import is_about_the_last_one
+from actions.answers import answer_for_sure
 from actions.appointments.actions import take_appointment, wants_to_come
 from actions.appointments.identity import AppointmentIdentity
 from actions.appointments.places import AT_IT_KM, FAR_KM, in_the_same_town
@@ -20,6 +22,13 @@ WHERE = "branches_where"
 MOST = 3
 CITIES = 20
 _SHORT = 24
+_OF_A_BRANCH = re.compile(
+    r"哪|边度|喺边|附近|最近|离|近[的吗不么点]|店在|地址|位置|怎么走|咋走|导航|路线|有店|有没有店|分店|网点|城市|门店"
+    r"|几点|营业|开门|关门|上班|下班|收工|打烊|开到|开不开|电话|号码"
+    r"|\b(?:where|near|nearest|closest|close to|nearby|address|location|branch|branches|directions"
+    r"|get there|open|close|closes|hours|phone|number|stores?|shops?)\b",
+    re.I,
+)
 _BOOKED = re.compile(
     r"我(?:刚才?)?(?:预?约|订)|预约|^在哪[个家]门?店|\bmy (?:appointment|booking)\b|\bi booked\b",
     re.I,
@@ -36,13 +45,22 @@ class FindBranch(ClerkAction):
         if _wants_what_was_spoken_of(conversation) or (idle and wants_to_come(conversation)):
             take_appointment(conversation)
             return
-        if _is_about_own(conversation) or _answer(conversation, asked=False):
+        if _is_about_own(conversation) or is_about_the_last_one(conversation):
+            return
+        told = _asks_something_else(conversation) and answer_for_sure(conversation)
+        if tell_branches(conversation, asked=False) or told:
             return
         if conversation.state.task is None:
             conversation.state.begin(BranchTask.kind)
             _ask(conversation)
         else:
             conversation.say(WHERE, cities=_cities(conversation))
+
+
+def _asks_something_else(conversation: Conversation) -> bool:
+    """Whether neither the way to a branch nor its hours are asked for (``闵行那家停车方便不``)."""
+    turn = conversation.turn
+    return not turn.tapped and not _OF_A_BRANCH.search(fold(turn.text))
 
 
 def _wants_what_was_spoken_of(conversation: Conversation) -> bool:
@@ -78,7 +96,7 @@ class BranchTask(Task):
             self.conversation.say("talk_not_that")
             return True
         if self.turn.intent in ("find_branch", "inform", "nlu_fallback", "out_of_scope"):
-            self._answered = _answer(self.conversation, asked=True)
+            self._answered = tell_branches(self.conversation, asked=True)
         return self._answered
 
     def advance(self) -> None:
@@ -102,7 +120,7 @@ def _cities(conversation: Conversation) -> str:
     return conversation.listing(towns[:CITIES])
 
 
-def _answer(conversation: Conversation, asked: bool) -> bool:
+def tell_branches(conversation: Conversation, asked: bool) -> bool:
     """Tells the branches for the place of the turn; whether it named one that is known."""
     turn = conversation.turn
     named = [one for one in turn.entities if one.kind in ("branch", "location", "address")]

@@ -17,11 +17,13 @@ from actions.advice import (
     offer_others,
     offer_service,
 )
+from actions.answers import answer_for_sure, look_up
 from actions.appointments.actions import take_appointment
 from actions.backends.knowledge import Fault
 from actions.clerk.action import ClerkAction
 from actions.clerk.choosing import ordinal
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import looks_like_question
 from actions.clerk.tasks import Task
 from actions.clerk.turn import Turn
 from actions.handoff import open_ticket
@@ -33,6 +35,8 @@ ASK_FROM, OPTION = 0.18, 0.1
 """The score from which the best symptom is worth a question, and another one an option in it."""
 DIAGNOSTICS = "diagnostics"
 """The service that is offered when no fault matches, where the fault table names it."""
+_NAMED = 2.0
+"""How much a product's names must share with a symptom that is its own."""
 OTHER, TICKET = "other", "ticket"
 
 _NONE = re.compile(
@@ -60,6 +64,8 @@ class ReportFault(ClerkAction):
             return
         faults, sure = faults_in(conversation, words)
         likely = [fault for fault in faults if fault.score >= OPTION][:CHOICES]
+        if _is_rather_asked(conversation, likely) and answer_for_sure(conversation):
+            return
         if sure and is_clear(faults):
             advise(conversation, faults[0])
         elif looks_dangerous(likely):
@@ -67,13 +73,17 @@ class ReportFault(ClerkAction):
             offer_others(conversation, likely[1:])
         elif len(likely) == 1 and has_its_words(likely[0], words):
             advise(conversation, likely[0])
+        elif likely and [likely[0]] == _of_the_thing(conversation, likely):
+            advise(conversation, likely[0])
+            offer_others(conversation, likely[1:])
         elif likely and likely[0].score >= ASK_FROM and _is_related(likely, words):
             task = _task(conversation, words)
             task.data["faults"] = [fault.as_json() for fault in likely]
+            conversation.state.service = _service_of(likely)
             task.ask("fault_which")
         elif picks_shown(conversation):
             take_order(conversation)
-        else:
+        elif not (looks_like_question(words) and answer_for_sure(conversation)):
             _task(conversation, words).ask("fault_unknown")
 
 
@@ -133,7 +143,7 @@ class FaultTask(Task):
         """Asks ``question`` with a button for each way on."""
         conversation, faults = self.conversation, self.faults
         if question == "fault_which":
-            if any(fault.stop for fault in faults):
+            if any(fault.stop for fault in faults) and self.question != question:
                 conversation.lines.insert(0, conversation.wording("fault_perhaps_stop"))
             symptoms = "\n".join(
                 f"{index}. {fault.symptom}" for index, fault in enumerate(faults, 1)
@@ -186,6 +196,23 @@ class FaultTask(Task):
 
 
 _ABOUT_IT = frozenset({"report_fault", "inform", "nlu_fallback", "out_of_scope", "complain"})
+
+
+def _of_the_thing(conversation: Conversation, likely: list[Fault]) -> list[Fault]:
+    """Those of the ``likely`` faults whose symptom names the product that the words name."""
+    named = conversation.turn.first("product")
+    hits = conversation.services.orders.search(named.text)[:1] if named else []
+    names = " ".join(word for hit in hits for word in hit.words()[0])
+    return [fault for fault in likely if shared(names, fault.symptom) >= _NAMED]
+
+
+def _is_rather_asked(conversation: Conversation, likely: list[Fault]) -> bool:
+    """Whether the words ask something that the knowledge base knows better than the fault table
+    knows what they may describe, and none of that is a danger."""
+    if any(fault.stop for fault in likely) or not looks_like_question(conversation.turn.text):
+        return False
+    entries, answerable = look_up(conversation, conversation.turn.text)
+    return answerable and all(entries[0].score > fault.score for fault in likely)
 
 
 def _is_related(likely: list[Fault], words: str) -> bool:

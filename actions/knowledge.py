@@ -5,26 +5,35 @@ from __future__ import annotations
 from actions.advice import is_about_the_last_one, warn_of_danger
 from actions.after_sales.task import serve
 from actions.after_sales.wanting import gives_back
-from actions.answers import NOT_HELPED, answer_for_sure, look_up, make_good, say_answers, tap
+from actions.answers import (
+    LIKELY,
+    NOT_HELPED,
+    answer_for_sure,
+    look_up,
+    make_good,
+    say_answers,
+    tap,
+)
 from actions.appointments.actions import asks_own, serve_appointment
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
+from actions.branches import tell_branches
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.orders.actions import is_order, take_order
 from actions.products.actions import (
     answer_about_products,
     tell_described,
-    tell_detail,
 )
 from actions.products.advised import SURELY
+from actions.products.said import tell_detail
 from actions.products.services import tell_length
 from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
 
 CHOICES = 3
-ALONE, AHEAD = 0.55, 1.6
-"""The score from which an entry is answered that is not sure, and how far ahead it must be."""
+ALONE, AHEAD = 0.4, 1.6
+"""The same for one that shares words with the question, and how far ahead it must be."""
 OFFER_FROM, OPTION = 0.25, 0.15
 """The score from which the best entry is offered as what may be meant, and others beside it."""
 
@@ -64,9 +73,18 @@ class AskFaq(ClerkAction):
         warned = warn_of_danger(conversation)
         if answer_for_sure(conversation) or warned:
             return
+        if _is_of_a_branch(conversation) and tell_branches(conversation, asked=False):
+            return
         if not tell_described(conversation, SURELY) and not offer_questions(conversation):
             conversation.say("knowledge_unknown")
             conversation.offer((conversation.wording("button_human"), "/request_human"))
+
+
+def _is_of_a_branch(conversation: Conversation) -> bool:
+    """Whether a place is named and no entry is likely: its branch is what is asked about."""
+    entries, _sure = look_up(conversation, conversation.turn.text)
+    likely = bool(entries) and entries[0].score >= ALONE
+    return conversation.turn.any("branch", "location") and not likely
 
 
 def offer_questions(conversation: Conversation) -> bool:
@@ -92,8 +110,11 @@ def offer_questions(conversation: Conversation) -> bool:
 
 
 def _stands_alone(text: str, likely: list[Entry]) -> bool:
-    """Whether the first of ``likely`` is far ahead of the next and shares words with ``text``."""
+    """Whether the first of ``likely`` is likely enough, or far ahead of the next and shares words
+    with ``text``."""
     best = likely[0]
+    if best.score >= LIKELY:
+        return True
     ahead = len(likely) < 2 or best.score >= AHEAD * likely[1].score
     return best.score >= ALONE and ahead and shared(text, f"{best.question} {best.answer}") >= 1
 

@@ -43,10 +43,10 @@ from actions.products.actions import (
     AskRecommendation,
     answer_about_products,
     tell_described,
-    tell_detail,
 )
 from actions.products.advised import SURELY, asks_for_the_one
 from actions.products.reading import asks_for_a_thing, asks_for_named
+from actions.products.said import tell_detail
 from actions.ratings import ask_for_rating
 from actions.tickets import QueryTicket, asks_when_answered
 from nightdesk.language.described import shared
@@ -55,6 +55,12 @@ HANDED_BACK, DONE_BY_PERSON = "handed_back", "done"
 """What the desk says to the bot when a person gives a conversation back."""
 CHOICES = 3
 """How many likely meanings are offered when a message is unclear."""
+REFUSES = re.compile(
+    r"(?:先|就|还是)[不唔弗]|[不唔弗](?:买|要|拿|订)(?:了|啦|咯|$|[\s，,])"
+    r"|\b(?:won't|not|don't) (?:buy|take|order|want)\b",
+    re.I,
+)
+"""Nothing is picked by who wants nothing."""
 _LAUGHS = re.compile(r"哈哈|呵呵|嘻嘻|嘿嘿|233|\b(?:lol|haha|lmao)|😂|🤣|😄", re.I)
 
 
@@ -128,7 +134,8 @@ class Stop(ClerkAction):
             conversation.turn = replace(conversation.turn, intent="modify_order")
             take_order(conversation)
             return
-        if conversation.state.task is None and picks_shown(conversation):
+        refuses = REFUSES.search(conversation.turn.text)
+        if conversation.state.task is None and not refuses and picks_shown(conversation):
             take_order(conversation)  # 算了太贵 拿便宜的吧
             return
         dropped = conversation.state.task is not None
@@ -200,8 +207,16 @@ class Continue(ClerkAction):
         elif conversation.state.question is not None:
             if conversation.turn.intent == "deny":
                 conversation.say("talk_not_that")
-        else:
+        elif not _is_question_after_all(conversation):
             conversation.say(f"talk_{_kind(conversation)}_without_question")
+
+
+def _is_question_after_all(conversation: Conversation) -> bool:
+    """Answers what was taken for a detail and asks something; whether it did."""
+    turn = conversation.turn
+    if turn.tapped or not looks_like_question(turn.text):
+        return False
+    return tell_detail(conversation) or answer_for_sure(conversation)
 
 
 def _kind(conversation: Conversation) -> str:

@@ -56,14 +56,20 @@ class Knowledge:
         self._client = client
 
     def search(
-        self, query: str, language: str, limit: int = 3, task: str = ""
+        self, query: str, language: str, limit: int = 3, task: str = "", asked: bool = True
     ) -> tuple[list[Entry], bool]:
         """The entries nearest to ``query``, and whether the first one answers it.
 
-        ``task``: the kind of the task that is open; it is recorded with the question.
+        ``task``: the kind of the task that is open; it is recorded with the question. ``asked``:
+        whether a customer has asked it in these words, so that it is recorded at all.
         """
-        body = self._client.get(
-            "/knowledge/search", q=query[:500], lang=language, limit=limit, task=task or None
+        get = self._client.get if asked else self._client.get_untraced
+        body = get(
+            "/knowledge/search",
+            q=query[:500],
+            lang=language,
+            limit=limit,
+            task=task or None,
         )
         hits = [
             Entry(

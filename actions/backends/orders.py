@@ -34,6 +34,12 @@ class Product:
     def unit(self, language: str) -> str:
         return self.unit_en if language == "en" and self.unit_en else self.unit_zh
 
+    def description(self, language: str) -> str:
+        """What the catalogue says of it; nothing where it says nothing."""
+        return (
+            self.description_en if language == "en" and self.description_en else self.description_zh
+        )
+
     def fit(self, model: str | None) -> bool:
         """Whether it fits the car (or plan) ``model``; an unknown model fits."""
         fits = {_bare(one) for one in self.fits}

@@ -13,14 +13,21 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backends.client import BackendError
-from actions.clerk import asides, tasks, wording
+from actions.clerk import asides, ellipsis, tasks, wording
 from actions.clerk.choosing import without
 from actions.clerk.conversation import Conversation
 from actions.clerk.facts import facts_of, understood
-from actions.clerk.requests import WISHES, comes_before, order_and_booking, requests_of
+from actions.clerk.requests import (
+    WISHES,
+    comes_before,
+    looks_like_question,
+    order_and_booking,
+    requests_of,
+)
 from actions.clerk.services import services
 from actions.clerk.state import State
 from actions.clerk.turn import Turn
+from actions.doubts import set_right
 from nightdesk import logs
 
 log = logs.get(__name__)
@@ -122,6 +129,7 @@ class ClerkAction(Action, ABC):
         shown, service = state.shown, state.service
         self._hear(conversation)
         _remember(conversation, shown, service)
+        ellipsis.remember(conversation)
         state.seen = list(dict.fromkeys([*state.shown, *state.seen]))[:SEEN]
         tasks.offer_waiting(conversation)
         if conversation.state.task is None:
@@ -137,6 +145,11 @@ class ClerkAction(Action, ABC):
             conversation.state.customer.car = str(model.value or model.text)
         if asides.taken(conversation):
             conversation.state.failed_turns = 0
+            return
+        full = ellipsis.in_full(conversation)
+        if full is not None:
+            conversation.turn = full
+            _BY_NAME[f"action_{full.intent}"]()._hear_one(conversation)
             return
         both = None if conversation.state.task else order_and_booking(conversation.turn)
         if both is not None:
@@ -188,7 +201,8 @@ class ClerkAction(Action, ABC):
             tasks.give_up(conversation)
         if (aside := tasks.open_task(conversation)) is not None:
             aside.overhear()
-        self.respond(conversation)
+        if not set_right(conversation):
+            self.respond(conversation)
         tasks.ask_again(conversation)
         if not conversation.lines:
             raise RuntimeError(f"{self.action} said nothing")
@@ -204,6 +218,8 @@ def _remember(conversation: Conversation, shown: list[str], service: str) -> Non
         state.topic, state.named = "product", named.text
     if state.advised:
         state.advised = {**state.advised, "age": state.advised["age"] + 1}
+    if conversation.entry or looks_like_question(turn.text):
+        state.entry = conversation.entry
     if state.service != service or (turn.any("service") and state.service):
         state.topic = "service"
 

@@ -21,7 +21,8 @@ HELP_AFTER = 2
 class Conversation:
     """Collects the sentences and buttons of one reply. ``id`` is the session's id; ``noted``: what
     the desk is told of the turn; ``entries_found`` and ``faults_found``: by the words that were
-    searched for in it; ``passing``: what is said is not worth repeating."""
+    searched for in it; ``entry``: the id of the entry that is answered; ``passing``: what
+    is said is not worth repeating."""
 
     def __init__(self, id: str, turn: Turn, state: State, services: Services) -> None:
         self.id = id
@@ -35,6 +36,7 @@ class Conversation:
         self.noted: dict[str, Any] = {}
         self.entries_found: dict[str, tuple[list[Entry], bool]] = {}
         self.faults_found: dict[str, tuple[list[Fault], bool]] = {}
+        self.entry = ""
         self.passing = False
 
     @property

@@ -30,7 +30,7 @@ _BORDER = re.compile(
 _APART = re.compile(_BORDER.pattern + r"|(?<=[\u4e00-\u9fff])\s+", re.I)
 """Borders where no name or address is to be kept whole."""
 _ASKS = re.compile(
-    r"[?？]|吗|么|嘛|呢|不$|没$|冇|多少|多久|多长|谁|几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
+    r"[?？]|吗|么|嘛|呢|不$|没$|未$|冇|([\u4e00-\u9fff])[\u4e00-\u9fff]?[不唔没]\1|[伐咩]|多少|多久|多长|谁|(?<![没好这那过])几|咋|怎|啥|什么|点(?:样|解|计)|哪|边度|能不能|可不可以|有没有|是不是"
     r"|\b(?:what|how|when|where|which|who|do you|does|can|could|is|are)\b",
     re.I,
 )

@@ -45,6 +45,8 @@ class State:
     ``advised``: the fault that was told of last, with the ``words`` that described it and its
     ``age`` in turns.
     ``faults``: others that the last one told of may have been.
+    ``asked``: the last question: its ``intent``, ``text`` and ``entities`` (kind, start, end).
+    ``entry``: the id of the entry of the knowledge base that was answered last.
     ``complaint``: the number of this conversation's complaint ticket; ``person_ticket``: of the one
     for the wish for a person."""
 
@@ -71,6 +73,8 @@ class State:
     counted: dict[str, int] = field(default_factory=dict)
     advised: dict[str, Any] = field(default_factory=dict)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    asked: dict[str, Any] = field(default_factory=dict)
+    entry: str = ""
     complaint: str = ""
     complaint_phone_asked: bool = False
     person_ticket: str = ""

@@ -26,7 +26,9 @@ _RESUMES = re.compile(
 _COUNTED = re.compile(
     r"\s?(?:[一二两三四五六七八九十]|[0-9]{1,3})\s?[个套桶瓶支条对台张块盒箱把份件只副包袋罐]"
 )
-_ASKS = re.compile(r"[?？吗]|多少|几钱|几钿|啥|什么|怎|咋|能不能|可不可以")
+_ASKS = re.compile(
+    r"[?？吗]|([\u4e00-\u9fff])[不唔]\1|多少|几钱|几钿|啥|什么|怎|咋|能不能|可不可以"
+)
 _DETAILS = ("quantity", "phone", "address", "person", "car_model")
 _TOTAL = re.compile(
     r"一共|总共|合计|总计|拢共|统共|加起来|埋单|共计|全部(?:多少|几)|所有.{0,4}(?:多少|几)钱"
@@ -76,7 +78,9 @@ def _counts_goods(turn: Turn) -> bool:
 def picks_shown(conversation: Conversation) -> bool:
     """Whether the words are no more than a pick among the products shown (``就第二个吧``)."""
     turn = conversation.turn
-    return not turn.tapped and len(turn.text) <= PICK and bool(pointed_at(conversation))
+    if turn.tapped or len(turn.text) > PICK or _ASKS.search(turn.text):
+        return False
+    return bool(pointed_at(conversation))
 
 
 def take_order(conversation: Conversation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,8 +13,10 @@ from actions.clerk.conversation import Conversation
 from actions.orders.cart import MAX_QUANTITY, Cart, Decision
 from actions.orders.reading import Change
 from nightdesk.language.described import shared
+from nightdesk.language.numerals import parse_number
 from nightdesk.language.quantity import Quantity
 
+_NUMBER = re.compile(r"[零一二两三四五六七八九十百]{1,5}(?=[寸度号码升米座瓦])")
 CERTAIN = 0.75
 """The search score from which a name is taken to mean the product; below it, it is asked."""
 CLEAR = 0.85
@@ -199,11 +202,18 @@ def searched(conversation: Conversation, mention: str) -> list[Product]:
     ``电瓶子``. May raise ``BackendError``.
     """
     hits = [hit for hit in conversation.services.orders.search(mention) if hit.score >= LIKELY]
+    if not hits and (digits := in_digits(mention)) != mention:
+        hits = [hit for hit in conversation.services.orders.search(digits) if hit.score >= LIKELY]
     hits.sort(key=lambda hit: -hit.score)
     if mention.isascii():
         return hits
     written = [hit for hit in hits if shared(mention, " ".join(hit.words()[0]))]
     return written or hits
+
+
+def in_digits(mention: str) -> str:
+    """``mention`` with its Chinese numbers as a catalogue writes them: ``十七寸的`` → ``17寸``."""
+    return _NUMBER.sub(lambda found: str(parse_number(found[0])), mention.removesuffix("的"))
 
 
 def _words(products: Sequence[Product]) -> list[tuple[list[str], list[str]]]:

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from actions.answers import answer_for_sure, look_up
+from actions.advice import is_about_the_last_one
+from actions.answers import answer_for_sure, questions
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.clerk.measures import covers, measures_of
+from actions.clerk.requests import looks_like_question
 from actions.orders.actions import tell_total
 from actions.orders.reading import Change
-from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, described, searched
+from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, described, searched
 from actions.products.advised import ADVISED, SURELY, advised, made_for
-from actions.products.details import detail_of, weight_of, weight_of_answer
+from actions.products.details import detail_of
 from actions.products.reading import (
     asks_difference,
     asks_figure,
     asks_fit,
     compares,
+    meant,
     model_of,
-    referred_to,
     spoken_of,
     wanted,
 )
+from actions.products.said import tell_detail
 from actions.products.services import (
     tell_booked,
     tell_service_beside,
@@ -32,13 +36,19 @@ from actions.products.services import (
 )
 from actions.products.telling import (
     offer,
-    offer_when_idle,
     tell,
     tell_detail_line,
     tell_fit,
     tell_price,
 )
+from nightdesk.language.described import shared
 
+SURE = 0.8
+"""The confidence from which advice is wanted whatever the knowledge base knows of the words."""
+_KIN = 2.0
+"""How much the names of two products of one kind must share."""
+MEASURED = 30
+"""As many products are looked at for the one that is made for a measure."""
 PERHAPS = 0.35
 """The score from which a described product is offered to who asks for one."""
 
@@ -57,7 +67,8 @@ class AskPrice(ClerkAction):
         )
         wishes = [] if service_meant else wanted(conversation)
         told = tell_services(conversation)
-        if not asks_figure(conversation.turn.text) and tell_detail(conversation):
+        asks_else = not service_meant and not asks_figure(conversation.turn.text)
+        if asks_else and tell_detail(conversation):
             return
         if not told and tell_service_beside(conversation):
             return
@@ -66,6 +77,8 @@ class AskPrice(ClerkAction):
                 _tell_all(conversation, wishes)
             return
         if told or (not conversation.turn.tapped and answer_for_sure(conversation)):
+            return
+        if service_meant and _tell_spoken_of(conversation):
             return
         if not tell_described(conversation, PERHAPS) and not _tell_spoken_of(conversation):
             conversation.say("products_which")
@@ -83,9 +96,12 @@ class AskRecommendation(ClerkAction):
     action = "action_ask_recommendation"
 
     def respond(self, conversation: Conversation) -> None:
-        if answer_about_products(conversation):
+        if answer_about_products(conversation) or is_about_the_last_one(conversation):
             return
-        if not conversation.turn.any("product") and answer_for_sure(conversation):
+        unsure = conversation.turn.confidence < SURE
+        named = conversation.turn.any("product")
+        if (unsure or not named) and answer_for_sure(conversation):
+            _offer_made_for(conversation)
             return
         found = made_for(advised(conversation, wanted(conversation)), conversation.turn.text)
         if not found:
@@ -98,6 +114,17 @@ class AskRecommendation(ClerkAction):
         conversation.state.shown = [product.sku for product in found]
 
 
+def _offer_made_for(conversation: Conversation) -> None:
+    """Offers those of the products seen that are made for what the words measure."""
+    text, orders = conversation.turn.text, conversation.services.orders
+    seen = [orders.product(sku) for sku in conversation.state.seen] if measures_of(text) else []
+    made = [one for one in seen if covers(one.description_zh, text)][:ADVISED]
+    for product in made:
+        tell(conversation, product, "products_recommended")
+        offer(conversation, product)
+    conversation.state.shown = [one.sku for one in made] or conversation.state.shown
+
+
 def answer_about_products(conversation: Conversation) -> bool:
     """Compares products, or says whether one fits a car, if that is asked; whether it was."""
     wishes = wanted(conversation)
@@ -107,36 +134,6 @@ def answer_about_products(conversation: Conversation) -> bool:
         return False
     _tell_all(conversation, wishes)
     return True
-
-
-def tell_detail(conversation: Conversation) -> bool:
-    """What the catalogue's own words answer about the product that the question is about: the one
-    named, or shown just now; whether they do, better than the knowledge base."""
-    turn = conversation.turn
-    if turn.tapped or turn.any("service", "order_no", "appointment_no"):
-        return False
-    named = [_meant(conversation, one.text)[:1] for one in turn.all("product")[:1]]
-    pointed = referred_to(conversation) or spoken_of(conversation)[:ADVISED]
-    skus = [one.sku for one in named[0]] if named else pointed
-    for sku in skus:
-        product = conversation.services.orders.product(sku)
-        detail = detail_of(product, turn.text, conversation.language)
-        if detail is None or not (detail.measure or _tells_more(conversation, product)):
-            continue
-        tell_detail_line(conversation, product, detail)
-        offer_when_idle(conversation, product)
-        shown = conversation.state.shown if sku in conversation.state.shown else []
-        conversation.state.shown = [sku, *(one for one in shown if one != sku)]
-        return True
-    return False
-
-
-def _tells_more(conversation: Conversation, product: Product) -> bool:
-    """Whether ``product`` has as much to do with the question as the knowledge base's answer."""
-    text = conversation.turn.text
-    entries, answerable = look_up(conversation, text)
-    said = f"{entries[0].question} {entries[0].answer}" if answerable else ""
-    return weight_of(product, text) >= weight_of_answer(text, said)
 
 
 def tell_described(conversation: Conversation, least: float) -> bool:
@@ -153,14 +150,30 @@ def tell_described(conversation: Conversation, least: float) -> bool:
 
 def _tell_all(conversation: Conversation, wishes: Sequence[Change]) -> None:
     shown: list[str] = []
-    for wish in wishes[:OPTIONS]:
+    for wish in _certain(conversation, wishes)[:OPTIONS]:
         shown += _answer(conversation, wish)
     conversation.state.shown = list(dict.fromkeys(shown)) or conversation.state.shown
 
 
+def _certain(conversation: Conversation, wishes: Sequence[Change]) -> list[Change]:
+    """``wishes`` without those that only may name something, where another one surely does
+    (``座套 7座的能用吗``)."""
+    best = {
+        wish.product: max((hit.score for hit in searched(conversation, wish.product)), default=0.0)
+        for wish in wishes
+    }
+    certain = [wish for wish in wishes if best[wish.product] >= CERTAIN]
+    return certain or list(wishes)
+
+
+def _asks_more(text: str) -> bool:
+    """Whether a clause of ``text`` asks something else than a price or whether there is any."""
+    return any(looks_like_question(one) and not asks_figure(one) for one in questions(text))
+
+
 def _answer(conversation: Conversation, wish: Change) -> list[str]:
     """Tells about what ``wish`` means; the skus that were shown."""
-    found = _meant(conversation, wish.product)
+    found = _made_for(conversation, wish) or meant(conversation, wish.product)
     if not found:
         conversation.say("products_unknown", product=wish.product)
     elif found[0].score < CERTAIN:
@@ -173,6 +186,9 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
         detail = detail_of(product, conversation.turn.text, conversation.language)
         if detail is not None and detail.measure:
             tell_detail_line(conversation, product, detail)
+        elif len(shown) == 1 and _asks_more(conversation.turn.text):
+            description = product.description(conversation.language)
+            conversation.lines += [description] if description else []
         if model:
             tell_fit(conversation, product, model)
         if product.fit(model):
@@ -197,10 +213,22 @@ def _tell_options(conversation: Conversation, products: Sequence[Product]) -> No
         offer(conversation, product)
 
 
+def _made_for(conversation: Conversation, wish: Change) -> list[Product]:
+    """The products of the name that are made for what the words measure, where they do."""
+    text = conversation.turn.text
+    if not measures_of(text):
+        return []
+    hits = conversation.services.orders.search(wish.product, MEASURED)
+    named = [hit for hit in hits if hit.score >= CERTAIN]
+    return [hit for hit in named if covers(hit.description_zh, text)][:OPTIONS]
+
+
 def _instead(conversation: Conversation, mention: str, model: str) -> list[Product]:
     """Products of the same search that do fit ``model``; told as an alternative."""
     hits = conversation.services.orders.search(mention)
-    others = [hit for hit in hits if hit.score >= LIKELY and hit.fits and hit.fit(model)][:2]
+    named = " ".join(hit.name_zh for hit in hits[:1])
+    kin = [hit for hit in hits if shared(hit.name_zh, named) >= _KIN]
+    others = [hit for hit in kin if hit.score >= LIKELY and hit.fits and hit.fit(model)][:2]
     for product in others:
         tell(conversation, product, "products_instead", model=model)
         offer(conversation, product)
@@ -213,7 +241,7 @@ def _compare(conversation: Conversation, wishes: Sequence[Change]) -> bool:
         return False
     found: dict[str, Product] = {}
     for wish in wishes:
-        for product in _meant(conversation, wish.product)[:OPTIONS]:
+        for product in meant(conversation, wish.product)[:OPTIONS]:
             found.setdefault(product.sku, product)
     named = bool(wishes) and conversation.turn.any("product")
     if len(found) < 2 and (not named or asks_difference(conversation.turn.text)):
@@ -253,12 +281,3 @@ def _tell_spoken_of(conversation: Conversation) -> bool:
     skus = [one.sku for one in made_for(shown, conversation.turn.text) or shown]
     _tell_all(conversation, [Change("add", sku, None, model_of(conversation)) for sku in skus])
     return bool(skus) or tell_booked(conversation)
-
-
-def _meant(conversation: Conversation, mention: str) -> list[Product]:
-    """The products that ``mention`` means: those that the search puts first, close together."""
-    hits = searched(conversation, mention)
-    if not hits:
-        return []
-    best = hits[0].score
-    return [hit for hit in hits if best - hit.score < CLOSE][: OPTIONS if best >= CERTAIN else 1]

@@ -13,6 +13,7 @@ _CLAUSES = re.compile(r"[，。；;]|(?<=[a-z]) and (?=[a-z])|[.,](?=\s|$)")
 LEAST = 2.0
 """How much a clause must share with a question to answer it: two characters, one rare pair."""
 _ONE_WORD = 1.6
+_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _SAYS_NOTHING = re.compile(r"不?合适|适合|适用|适配|\bsuitable\b", re.I)
 _SAME = ((re.compile(r"保修|包修|包换|保固|保用"), "质保"), (re.compile(r"木头|木质"), "木质"))
 """Words that customers and catalogues use for each other."""
@@ -64,6 +65,8 @@ def _without_names(question: str, product: Product) -> str:
     for word in words:
         if len(word) > 1:
             question = re.sub(re.escape(word), " ", question, flags=re.I)
+    for word in _LATIN_WORD.findall(product.name_en):
+        question = re.sub(rf"\b{word}s?\b", " ", question, flags=re.I)
     return _SAYS_NOTHING.sub(" ", question)
 
 

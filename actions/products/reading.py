@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from actions.backends.orders import Product
 from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
 from actions.clerk.turn import Turn
 from actions.orders.reading import Change, read_changes
 from actions.orders.references import referred, resolved
-from actions.orders.wishes import CERTAIN, LIKELY
+from actions.orders.wishes import CERTAIN, CLOSE, LIKELY, OPTIONS, searched
 
 _SHORT = 12
 _BESIDE_THE_CAR = 6
@@ -18,8 +19,8 @@ _BESIDE_THE_CAR = 6
 _LONGEST_NAME = 16
 
 _FITS = re.compile(
-    r"能用|可以用|用得|能装|装得|装不|装上|适配|适合|合适|合用|啱用|啱唔啱|岩唔岩|通用|匹配|配得"
-    r"|\bfits?\b|\bcompatible|\bwork (?:with|on|for)\b|\bsuit",
+    r"能用|可以用|用得|能装|装得|装不|装上|适配|适合|合适|合用|啱用|啱唔啱|岩唔岩|通用|匹配|配得|兼容|支持"
+    r"|\bfits?\b|\bcompatible|\bworks? (?:with|on|for|in)\b|\bsuit|\bgo(?:es)? on\b",
     re.I,
 )
 _COMPARES = re.compile(
@@ -93,6 +94,11 @@ def asks_for_named(turn: Turn) -> bool:
     return turn.any("product") and bool(_IS_THERE.search(turn.text))
 
 
+def asks_to_suit(text: str) -> bool:
+    """Whether ``text`` asks if something can be used for, or with, something."""
+    return bool(_FITS.search(text))
+
+
 def asks_fit(conversation: Conversation) -> bool:
     """Whether it is asked if a product that was named or shown fits a car; a car's name alone,
     right after a product was shown, asks it too."""
@@ -103,7 +109,7 @@ def asks_fit(conversation: Conversation) -> bool:
         return False
     alone = not turn.any("product", "quantity", "time", "address", "service")
     rest = turn.text.replace(model.text, "", 1).strip()
-    return bool(_FITS.search(turn.text)) or (
+    return asks_to_suit(turn.text) or (
         alone and conversation.state.task is None and len(rest) <= _BESIDE_THE_CAR
     )
 
@@ -146,3 +152,12 @@ def spoken_of(conversation: Conversation) -> list[str]:
 def model_of(conversation: Conversation) -> str:
     model = conversation.turn.first("car_model")
     return str(model.value or model.text) if model else ""
+
+
+def meant(conversation: Conversation, mention: str) -> list[Product]:
+    """The products that ``mention`` means: those that the search puts first, close together."""
+    hits = searched(conversation, mention)
+    if not hits:
+        return []
+    best = hits[0].score
+    return [hit for hit in hits if best - hit.score < CLOSE][: OPTIONS if best >= CERTAIN else 1]

@@ -12,7 +12,7 @@ from actions.products.reading import spoken_of
 from actions.products.telling import tell_figures, tell_service
 from nightdesk.language.described import shared
 
-_WORK = re.compile(r"安装|装|更换|清洗|保养|修|install|fitting|fit|repair", re.I)
+_WORK = re.compile(r"安装|装|更换|换|清洗|保养|修|install|fitting|fit|repair", re.I)
 _SAME_THING = 3.0
 """How much a service's name must share with a product's to be for it."""
 
@@ -32,7 +32,7 @@ def tell_services(conversation: Conversation) -> bool:
 def tell_service_beside(conversation: Conversation) -> bool:
     """The price of the service for what was spoken of (``安装另外要多少``, after a charger)."""
     turn = conversation.turn
-    if turn.tapped or turn.any("product", "service") or not _WORK.search(turn.text):
+    if turn.tapped or turn.any("product") or not _WORK.search(turn.text):
         return False
     names = [conversation.services.orders.product(sku) for sku in spoken_of(conversation)]
     services = conversation.services.catalogue.all() if names else []

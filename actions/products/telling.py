@@ -53,14 +53,13 @@ def _stock(conversation: Conversation, product: Product) -> str:
 
 def tell(conversation: Conversation, product: Product, response: str, **values: object) -> None:
     language = conversation.language
-    description = product.description_en if language == "en" else product.description_zh
     conversation.say(
         response,
         product=product.name(language),
         price=conversation.price(product.price),
         unit=product.unit(language),
         stock=_stock(conversation, product),
-        description=description,
+        description=product.description(language),
         **values,
     )
 

@@ -197,9 +197,10 @@ class FakeKnowledge:
         self.persons_needed += 1
 
     def search(
-        self, query: str, language: str, limit: int = 3, task: str = ""
+        self, query: str, language: str, limit: int = 3, task: str = "", asked: bool = True
     ) -> tuple[list[Entry], bool]:
-        self.tasks.append(task)
+        if asked:
+            self.tasks.append(task)
         found = [entry for words, entry in self.about.items() if words in query]
         return (found, True) if found else (self.entries, self.answerable)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.backends.knowledge import Entry
 from tests.unit.clerk import Customer
 
 
@@ -73,3 +74,15 @@ def test_a_branch_asked_for_in_the_middle_of_a_booking_leads_back_to_it(customer
 def test_english_is_answered_in_english(customer):
     reply = customer.says("find_branch", "where is [SH-PD](branch)?", "en")
     assert "open 09:00–20:30" in reply
+
+
+def test_something_else_asked_of_a_branch_is_answered_too(customer):
+    customer.knowledge.about = {"停车": Entry("parking", "能停车吗？", "有免费停车位。", 0.9)}
+    reply = customer.says("find_branch", "[闵行店](branch)停车方便不")
+    assert "有免费停车位。" in reply
+    assert "上海闵行店" in reply
+
+
+def test_the_hours_of_a_branch_are_its_own(customer):
+    customer.knowledge.about = {"几点": Entry("hours", "几点开门？", "九点。", 0.9)}
+    assert "九点。" not in customer.says("find_branch", "[闵行店](branch)几点开门")

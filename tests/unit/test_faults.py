@@ -175,3 +175,45 @@ def test_the_fault_table_is_searched_once_for_the_same_words_of_a_turn(customer,
     customer.says("nlu_fallback", "车顶有点不对劲")
     assert asked
     assert len(asked) == len(set(asked))
+
+
+HOURS = Entry("hours", "一天戴多久？", "8 小时以内。", 0.97)
+
+
+@pytest.mark.parametrize("words", ["再戴一会儿行不行", "慢慢开过去得不得行", "我明天还能用吗"])
+def test_whether_one_may_go_on_after_a_danger_is_no_general_question(customer, words):
+    customer.says("report_fault", "踏板一脚踩空")
+    customer.knowledge.entries, customer.knowledge.answerable = [HOURS], True
+    for intent in ("ask_faq", "ask_recommendation", "find_branch"):
+        reply = customer.says(intent, words)
+        assert "不要再开，叫拖车。" in reply
+        assert "8 小时" not in reply
+
+
+def test_another_question_after_a_danger_is_answered(customer):
+    customer.says("report_fault", "踏板一脚踩空")
+    customer.knowledge.about = {"发票": Entry("invoice", "开票？", "可以开。", 0.9)}
+    assert customer.says("ask_faq", "修了给开发票吗") == "可以开。"
+
+
+def test_a_question_that_the_knowledge_base_knows_better_is_no_fault(customer):
+    customer.knowledge.about = {"雷": Entry("rain", "下雨能充电？", "雷暴时不要充。", 0.93)}
+    charge = Fault("charge", "充不进电", "换个桩。", "low", (), "", 0.91)
+    customer.knowledge.table = {"雷": [charge]}
+    assert customer.says("report_fault", "打雷插着枪有冇事") == "雷暴时不要充。"
+
+
+def test_a_danger_comes_before_what_the_knowledge_base_knows(customer):
+    customer.knowledge.about = {"踩空": Entry("pads", "刹车片多久换？", "三万公里。", 0.95)}
+    assert "不要再开" in customer.says("report_fault", "一脚踩空了怎么办")
+
+
+def test_the_symptom_of_the_thing_that_is_named_is_the_one(customer):
+    loose = Fault("loose", "支架松动", "拧紧卡扣。", "low", (), "", 0.4)
+    customer.knowledge.table = {"晃": [loose, SOFT]}
+    assert "拧紧卡扣。" in customer.says("report_fault", "[支架](product)老是晃")
+
+
+def test_a_price_after_an_unclear_fault_is_of_the_service_that_mends_it(customer):
+    customer.says("report_fault", "刹车不对劲")
+    assert customer.slot["service"] == "brake"

@@ -33,7 +33,7 @@ def test_the_same_answer_is_not_said_twice(customer):
 
 
 def test_an_uncertain_question_is_answered_by_one_tap(customer):
-    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.4)]
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.35)]
     customer.says("ask_faq", "退")
     assert customer.buttons[0]["payload"] == '/ask_faq{"entry":"a"}'
     assert customer.taps("怎么退货？") == "七天内可退。"
@@ -53,7 +53,7 @@ def test_one_likely_entry_that_shares_no_word_is_only_offered(customer):
 
 
 def test_an_entry_withdrawn_meanwhile_is_not_answered(customer):
-    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.5)]
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.35)]
     customer.says("ask_faq", "退")
     payload = customer.buttons[0]["payload"]
     customer.knowledge.entries = []
@@ -104,7 +104,7 @@ def test_a_placeholder_that_came_from_elsewhere_is_never_said_raw(customer):
 
 
 def test_a_tapped_entry_has_its_figures_too(customer):
-    customer.knowledge.entries = [Entry("a", "一桶多少钱？", "{price:OIL-FULL} 一桶", 0.5)]
+    customer.knowledge.entries = [Entry("a", "一桶多少钱？", "{price:OIL-FULL} 一桶", 0.35)]
     customer.says("ask_faq", "桶")
     assert customer.taps("一桶多少钱？") == "¥298 一桶"
 
@@ -282,3 +282,31 @@ def test_trouble_that_was_not_understood_is_a_complaint(customer):
 
 def test_a_price_that_is_no_product_s_is_looked_up_in_the_knowledge_base(customer):
     assert customer.says("ask_price", "运费多少钱") == "满 ¥99 包邮。"
+
+
+def test_an_entry_that_is_likely_is_answered_under_its_own_question(customer):
+    customer.knowledge.entries = [
+        Entry("a", "怎么退货？", "七天内可退。", 0.7),
+        Entry("b", "几点开门？", "九点。", 0.6),
+    ]
+    assert customer.says("ask_faq", "不喜欢咋整") == "您要是问“怎么退货？”：七天内可退。"
+    assert "几点开门？" in [one["title"] for one in customer.buttons]
+
+
+def test_a_short_question_is_asked_of_the_product_that_was_spoken_of(customer):
+    cure = Entry("cure", "能治好吗？", "不能治好。", 0.3)
+    customer.says("ask_price", "[支架](product)多少钱")
+    customer.knowledge.entries = [cure]
+    customer.knowledge.about = {"手机支架 戴": cure}
+    assert customer.says("ask_faq", "戴了会好不") == "不能治好。"
+
+
+def test_what_was_spoken_of_brings_in_no_entry_that_the_words_are_far_from(customer):
+    customer.says("ask_price", "[支架](product)多少钱")
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "七天内可退。", 0.1)]
+    customer.knowledge.about = {"手机支架 戴": Entry("cure", "能治好吗？", "不能治好。", 0.9)}
+    assert "不能治好" not in customer.says("ask_faq", "戴了会好不")
+
+
+def test_what_is_asked_of_a_place_and_no_entry_knows_is_told_of_its_branch(customer):
+    assert "09:00–20:30" in customer.says("ask_faq", "[闵行店](branch)开到几点收工")

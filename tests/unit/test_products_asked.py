@@ -8,6 +8,7 @@ import pytest
 
 from actions.backends.catalogue import Service
 from actions.backends.knowledge import Entry
+from actions.orders.wishes import in_digits
 from actions.products.details import detail_of
 from tests.unit.clerk import CATALOGUE, DESCRIBED, Customer, product
 
@@ -150,3 +151,41 @@ def test_a_thing_that_is_only_like_one_of_the_shops_is_not_said_to_be_it(custome
     assert reply.startswith("“手机壳”我们店里没找到。")
     assert "· 手机支架：¥45/个" in reply
     assert [button["title"] for button in customer.buttons] == ["要手机支架"]
+
+
+def test_whether_it_can_be_used_for_something_is_answered_with_what_the_catalogue_says(customer):
+    reply = customer.says("ask_faq", "[记录仪](product)摩托车能用不")
+    assert CAMERA.description_zh in reply
+
+
+def test_what_the_knowledge_base_knows_of_its_use_is_answered_instead(customer):
+    customer.knowledge.about = {"老人": Entry("old", "老人能用？", "都能用。", 0.9)}
+    assert customer.says("ask_faq", "[记录仪](product)老人能用不") == "都能用。"
+
+
+def test_who_asks_more_than_the_price_hears_what_the_catalogue_says(customer):
+    reply = customer.says("ask_price", "[记录仪](product)多少钱 带卡不带")
+    assert "¥599" in reply
+    assert "含64G卡" in reply
+    assert "64G" not in customer.says("ask_price", "[记录仪](product)多少钱")
+
+
+def test_of_a_kind_those_are_priced_that_are_made_for_what_is_measured(customer):
+    reply = customer.says("ask_price", "我六百度 [镜片](product)多少钱")
+    assert "¥599" in reply
+    assert "¥199" not in reply
+
+
+def test_nothing_is_picked_by_who_wants_nothing(customer):
+    customer.says("ask_price", "[支架](product)多少钱")
+    assert "×" not in customer.says("stop", "再瞅瞅 先不买")
+
+
+def test_a_question_picks_nothing_among_what_was_shown(customer):
+    customer.says("ask_price", "[全合成](product)和[半合成](product)什么价")
+    assert "×" not in customer.says("nlu_fallback", "全合成的会不会伤车")
+
+
+def test_a_size_in_chinese_numbers_is_found_as_the_catalogue_writes_it():
+    assert in_digits("十七寸的") == "17寸"
+    assert in_digits("二手的") == "二手"

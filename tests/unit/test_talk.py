@@ -51,7 +51,7 @@ def test_a_question_that_is_not_known_is_not_answered(customer):
 
 
 def test_likely_questions_are_offered_when_the_answer_is_uncertain(customer):
-    customer.knowledge.entries = [Entry("a", "怎么退货？", "…", 0.5)]
+    customer.knowledge.entries = [Entry("a", "怎么退货？", "…", 0.35)]
     reply = customer.says("ask_faq", "退")
     assert "怎么退货？" in reply
     assert "…" not in reply
@@ -135,3 +135,9 @@ def test_a_second_look_that_fails_is_not_reported_as_a_failure(customer, monkeyp
 
     monkeypatch.setattr(customer.knowledge, "search", down)
     assert "系统" not in customer.says("nlu_fallback", "那啥来着")
+
+
+def test_what_was_taken_for_a_detail_and_asks_something_is_answered(customer):
+    customer.knowledge.about = {"停车": Entry("parking", "能停车吗？", "有免费停车位。", 0.9)}
+    assert customer.says("inform", "停车要钱吗") == "有免费停车位。"
+    assert "收到" in customer.says("inform", "停车")
