@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -176,7 +177,7 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
     found = _made_for(conversation, wish) or meant(conversation, wish.product)
     if not found:
         conversation.say("products_unknown", product=wish.product)
-    elif found[0].score < CERTAIN:
+    elif found[0].score < CERTAIN and not _is_part_of_name(wish.product, found[0]):
         return _tell_nearest(conversation, wish.product, found)
     model = wish.model or model_of(conversation)
     fitting = [product for product in found if product.fit(model)]
@@ -196,6 +197,14 @@ def _answer(conversation: Conversation, wish: Change) -> list[str]:
     if found and not fitting:
         shown = [*_instead(conversation, wish.product, model), *found]
     return [product.sku for product in shown]
+
+
+def _is_part_of_name(mention: str, product: Product) -> bool:
+    """Whether all of ``mention`` stands in a name of ``product`` (``coolant``)."""
+    words = mention.strip().lower()
+    border = r"\b" if words.isascii() else ""
+    part = re.compile(f"{border}{re.escape(words)}{border}")
+    return len(words) > 1 and any(part.search(name.lower()) for name in product.words()[0])
 
 
 def _tell_nearest(conversation: Conversation, mention: str, found: Sequence[Product]) -> list[str]:

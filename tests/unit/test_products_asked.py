@@ -9,6 +9,7 @@ import pytest
 from actions.backends.catalogue import Service
 from actions.backends.knowledge import Entry
 from actions.orders.wishes import in_digits
+from actions.products.actions import _is_part_of_name
 from actions.products.details import detail_of
 from tests.unit.clerk import CATALOGUE, DESCRIBED, Customer, product
 
@@ -189,3 +190,9 @@ def test_a_question_picks_nothing_among_what_was_shown(customer):
 def test_a_size_in_chinese_numbers_is_found_as_the_catalogue_writes_it():
     assert in_digits("十七寸的") == "17寸"
     assert in_digits("二手的") == "二手"
+
+
+def test_a_word_of_the_name_is_the_name():
+    coolant = replace(product("COOL", "Coolant (antifreeze)", "89", 5), score=0.64)
+    assert _is_part_of_name("coolant", coolant)
+    assert not _is_part_of_name("antifr", coolant)
