@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from dataclasses import replace
 
 from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
@@ -29,7 +28,7 @@ from actions.complaints import Complain, escalates, note_phone
 from actions.faults import ReportFault
 from actions.knowledge import offer_questions
 from actions.orders.actions import (
-    changes_order,
+    change_instead,
     is_order,
     picks_shown,
     resumed,
@@ -37,6 +36,7 @@ from actions.orders.actions import (
     take_order,
     tell_total,
 )
+from actions.orders.reading import says_how_many
 from actions.products.actions import (
     PERHAPS,
     AskPrice,
@@ -130,9 +130,7 @@ class Stop(ClerkAction):
             conversation.state.close()
             conversation.say("handoff_done")
             return
-        if changes_order(conversation):
-            conversation.turn = replace(conversation.turn, intent="modify_order")
-            take_order(conversation)
+        if change_instead(conversation):
             return
         refuses = REFUSES.search(conversation.turn.text)
         if conversation.state.task is None and not refuses and picks_shown(conversation):
@@ -150,6 +148,8 @@ class Repeat(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
+        if says_how_many(conversation.turn) and change_instead(conversation):
+            return  # sorry, one only
         entry = conversation.turn.first("entry")
         if entry is not None and entry.value == HANDED_BACK:
             _go_on(conversation)
@@ -204,6 +204,8 @@ class Continue(ClerkAction):
             serve(conversation, "track")
         elif conversation.state.task is None and take_details_first(conversation):
             return
+        elif conversation.state.task is None and conversation.turn.any("product"):
+            AskPrice().respond(conversation)  # 香薰, and nothing else
         elif conversation.state.question is not None:
             if conversation.turn.intent == "deny":
                 conversation.say("talk_not_that")

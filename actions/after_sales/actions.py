@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from actions.after_sales.task import serve
 from actions.after_sales.wanting import accuses, gives_back
 from actions.answers import answer_for_sure
@@ -12,7 +10,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
 from actions.complaints import Complain
-from actions.orders.actions import changes_order, is_being_taken, resumed, take_order
+from actions.orders.actions import change_instead, is_being_taken, resumed, take_order
 from actions.orders.references import wants_the_same
 from actions.tickets import QueryTicket, asks_when_answered
 
@@ -39,10 +37,9 @@ class CancelOrder(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         turn = conversation.turn
         being_taken = is_being_taken(conversation) and not turn.any("order_no")
-        if being_taken and changes_order(conversation):
-            conversation.turn = replace(turn, intent="modify_order")
-            take_order(conversation)
-        elif being_taken:
+        if change_instead(conversation):
+            return
+        if being_taken:
             conversation.state.drop()
             conversation.say("order_dropped")
         elif means_appointment(conversation):
@@ -84,6 +81,8 @@ class ReturnExchange(ClerkAction):
     action = "action_return_exchange"
 
     def respond(self, conversation: Conversation) -> None:
+        if change_instead(conversation):
+            return
         turn, text = conversation.turn, conversation.turn.text
         named = turn.any("order_no")
         if accuses(text) and not conversation.state.orders and not named:

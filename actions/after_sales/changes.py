@@ -8,7 +8,7 @@ from typing import Any
 from actions.after_sales.services import Service
 from actions.backends.client import Refused
 from actions.backends.orders import Order
-from actions.orders.contact import bare_name
+from actions.orders.contact_words import bare_name
 from actions.orders.reading import read_changes
 from nightdesk.language.address import missing, parse_address
 from nightdesk.language.person import parse_person

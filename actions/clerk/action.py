@@ -21,6 +21,7 @@ from actions.clerk.requests import (
     WISHES,
     comes_before,
     looks_like_question,
+    order_after_all,
     order_and_booking,
     requests_of,
 )
@@ -159,6 +160,9 @@ class ClerkAction(Action, ABC):
             conversation.turn = order
             _BY_NAME["action_place_order"]()._hear_one(conversation)
             return
+        nearly = order_after_all(conversation.turn)
+        if nearly is not None:
+            conversation.turn = nearly
         *questions, last = self._requests(conversation)
         whole = conversation.turn
         shown = conversation.state.shown
@@ -174,7 +178,8 @@ class ClerkAction(Action, ABC):
         if last.intent in WISHES and comes_before(last, questions, whole):
             conversation.state.shown = shown  # 来一个 顺便问下脚蹼: one of what was shown before
         conversation.turn = last
-        action = self if last is whole else _BY_NAME[f"action_{last.intent}"]()
+        as_taken = last is whole and nearly is None
+        action = self if as_taken else _BY_NAME[f"action_{last.intent}"]()
         action._hear_one(conversation)
 
     @staticmethod

@@ -102,6 +102,21 @@ def ordinal(text: str, count: int) -> int | None:
     return index if index < count else None
 
 
+_IN_WORDS = re.compile(
+    r"第\s*([一二两三四1-4])|\b(first|second|third|fourth|1st|2nd|3rd|4th)\b", re.I
+)
+_LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
+
+
+def ordinal_in_words(text: str, count: int) -> int | None:
+    """``第二个`` or ``the second one`` → 1. A bare ``两个`` is a number, not a place."""
+    if _LAST.search(text):
+        return count - 1
+    match = _IN_WORDS.search(text)
+    index = _ORDINALS[(match[1] or match[2]).lower()] if match else count
+    return index if index < count else None
+
+
 _CHEAPEST = re.compile(r"便宜|平(?:啲|嗰|的)|实惠|划算|\bcheap|\blow(?:er|est) price", re.I)
 _DEAREST = re.compile(
     r"(?<![太嫌不么])贵(?!了)|好(?:一?点|的)|高档|\bexpensive|\bbest one|\bpremium", re.I

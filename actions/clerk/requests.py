@@ -144,6 +144,26 @@ def order_and_booking(turn: Turn) -> tuple[Turn, Turn] | None:
     )
 
 
+_PERHAPS_ORDER = 0.25
+"""The chance from which a question with goods in it, and words that want them, is an order."""
+_WANTS = re.compile(
+    r"(?<![不唔勿弗覅别需重])要(?!多久|多少|几|怎|不要)|想买|[来拿買买]|帮我"
+    r"|\b(?:want|need|i'll|i'd|get me|give me)\b",
+    re.I,
+)
+
+
+def order_after_all(turn: Turn) -> Turn | None:
+    """``turn``, taken for a question, as the order that it is: it names goods and says where to
+    send them, or was nearly taken for an order and wants them; None when it is none."""
+    asks = turn.intent in (*QUESTIONS, "nlu_fallback") and not turn.tapped
+    if not asks or not turn.any("product") or turn.any("service", "time", "order_no", "branch"):
+        return None
+    sent = turn.any("phone") and turn.any("address")
+    nearly = turn.chance("place_order") >= _PERHAPS_ORDER and _WANTS.search(turn.text)
+    return replace(turn, intent="place_order") if sent or nearly else None
+
+
 def _apart(question: Turn, whole: Turn) -> bool:
     """Whether ``question`` is only a part of ``whole``, and so not what it was taken for."""
     return len(question.text) < len(whole.text) - _SHORTEST

@@ -28,8 +28,8 @@ class Turn:
 
     ``staffed``: whether somebody of the shop's people is there, where the desk has said so.
     ``owner``: who has the conversation, in the desk's words; nothing where no desk is in between.
-    ``candidates``: the intents, likeliest first; ``likely``: the one that a message without a clear
-    intent would have if it had to have one, where it is not far-fetched.
+    ``candidates``: the intents, likeliest first, with their ``chances``; ``likely``: the one that
+    a message without a clear intent would have if it had to have one, where it is not far-fetched.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Turn:
     message_id: str
     tapped: bool = False
     candidates: tuple[str, ...] = ()
+    chances: tuple[float, ...] = ()
     likely: str = ""
     unreadable: bool = False
     staffed: bool | None = None
@@ -66,6 +67,7 @@ class Turn:
             staffed=metadata.get("staffed"),
             owner=str(metadata.get("owner") or ""),
             candidates=tuple(ranked["name"] for ranked in ranking),
+            chances=tuple(float(ranked.get("confidence") or 0.0) for ranked in ranking),
             likely=_likely(ranking),
         )
 
@@ -85,6 +87,11 @@ class Turn:
         before = re.split(_BORDER, self.text[:place])[-1]
         after = re.split(_BORDER, self.text[place + len(words) :])[0]
         return before + words + after
+
+    def chance(self, intent: str) -> float:
+        """How likely ``intent`` was, between 0 and 1."""
+        ranked = dict(zip(self.candidates, self.chances, strict=False))
+        return ranked.get(intent, 0.0)
 
     def any(self, *kinds: str) -> bool:
         """Whether the message has an entity of one of ``kinds``."""

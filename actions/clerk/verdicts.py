@@ -34,7 +34,7 @@ _NO_TROUBLE = re.compile(
 )
 _THANKS = re.compile(
     r"(?:[，,。.；;！!\s]*(?:谢谢|多谢|唔该|辛苦|麻烦|拜托|thanks|thank you|cheers|please)"
-    r"[^，,。.；;！!]{0,6})+"
+    r"(?:[^，,。.；;！!]{0,6}|[a-z ]{0,30}))+"
     r"[，,。.；;！!~\s]*$",
     re.I,
 )
@@ -58,7 +58,7 @@ def agrees(text: str) -> bool:
     folded = fold(text)
     plain = _NO_TROUBLE.sub("好", _THANKS.sub("", folded) or folded)
     last = [clause for clause in _CLAUSE.findall(plain) if clause.strip()][-1:]
-    if _is_short(text):
+    if _is_short(plain):
         return bool(_YES.search(plain)) and not _NOT_YET.search(plain)
     return (
         bool(last)

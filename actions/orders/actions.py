@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
@@ -28,6 +29,11 @@ _COUNTED = re.compile(
 )
 _ASKS = re.compile(
     r"[?？吗]|([\u4e00-\u9fff])[不唔]\1|多少|几钱|几钿|啥|什么|怎|咋|能不能|可不可以"
+)
+_WANTS = re.compile(
+    r"(?<![不唔勿弗覅别])(?:要|来|拿|换|整|加|买(?!的|过|了))"
+    r"|\b(?:want|need|get|take|instead|rather|swap)\b",
+    re.I,
 )
 _DETAILS = ("quantity", "phone", "address", "person", "car_model")
 _TOTAL = re.compile(
@@ -116,14 +122,28 @@ def changes_order(conversation: Conversation) -> bool:
     turn, task = conversation.turn, conversation.state.task
     if task is None or not is_being_taken(conversation) or turn.tapped:
         return False
+    changes = read_changes(turn)
     if turn.any("product") and len(task.get("items", ())) > 1:
+        return True
+    if any(change.place is not None for change in changes):
         return True
     if REMOVES.search(turn.text) and not turn.any("product"):
         return False
+    wants = bool(_WANTS.search(turn.text))
     return any(
-        change.kind != "remove" and (change.quantity or change.more or change.kind != "add")
-        for change in read_changes(turn)
+        change.kind != "remove"
+        and (wants or change.quantity or change.more or change.kind != "add")
+        for change in changes
     )
+
+
+def change_instead(conversation: Conversation) -> bool:
+    """Changes the order that is being taken, when that is what the words want; whether it was."""
+    if conversation.turn.any("order_no") or not changes_order(conversation):
+        return False
+    conversation.turn = replace(conversation.turn, intent="modify_order")
+    take_order(conversation)
+    return True
 
 
 def tell_total(conversation: Conversation) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.backends.orders import Product
-from actions.clerk.choosing import by_price, ordinal, told_apart
+from actions.clerk.choosing import by_price, ordinal, ordinal_in_words, told_apart, without
 from actions.clerk.conversation import Conversation
 from actions.clerk.payloads import payload
 from actions.clerk.turn import Turn
 from actions.orders.cart import Cart, Decision
-from actions.orders.reading import read_changes
-from actions.orders.wishes import Wishes
-from nightdesk.language.quantity import Quantity
+from actions.orders.counting import COUNT
+from actions.orders.reading import Change, read_changes
+from actions.orders.wishes import PERHAPS, SURELY, Wishes, described
+from nightdesk.language.quantity import Quantity, parse_quantity
 
 _NONE_OF_THEM = re.compile(r"都不(?:要|是|对)|不要了|\bnone\b|\bneither\b", re.I)
 _YES = frozenset({"affirm", "place_order"})
@@ -114,22 +116,26 @@ class Decisions:
     def _choice(self, decision: Decision) -> tuple[Product, int] | None:
         options, turn = decision.options, self._turn
         changes = read_changes(turn)
-        given = next((one.quantity for one in changes if one.quantity), None)
+        given = _given(turn, changes)
         quantity = int(given.pieces()) if given and given.pieces() >= 1 else decision.quantity or 1
-        index = ordinal(turn.text, len(options))
+        index = ordinal_in_words(turn.text, len(options))
+        if index is None and given is None:  # 来两个 is a number, not the second one
+            index = ordinal(turn.text, len(options))
         implied = turn.any("address", "phone") or turn.intent in _YES
         if index is None and len(options) == 1 and implied:
             index = 0
         if index is not None:
-            return options[index], decision.quantity or 1
+            return options[index], quantity
         words = next(
             (one.product for one in changes if one.product), "" if turn.tapped else turn.text
         )
         if (named := self._named(words, options)) is not None:
             return named, quantity
-        apart = told_apart(turn, [option.words() for option in options])
+        uncounted = replace(turn, text=COUNT.sub(" ", turn.text))
+        apart = told_apart(uncounted, [option.words() for option in options])
         apart = _only_fit(turn, options) if apart is None else apart
         apart = _only_counted_so(given, options) if apart is None else apart
+        apart = self._described(options) if apart is None else apart
         if apart is not None:
             return options[apart], quantity
         wish = by_price(turn.text)
@@ -137,6 +143,16 @@ class Decisions:
             return None
         ranked = sorted(options, key=lambda option: float(option.price))
         return (ranked[0] if wish == "cheapest" else ranked[-1]), quantity
+
+    def _described(self, options: list[Product]) -> int | None:
+        """The option that the whole message describes better than anything else in the shop."""
+        if self._turn.tapped or self._declined():
+            return None
+        words = without(self._turn, "address", "person", "phone", "quantity")
+        best = described(self._conversation, words, SURELY if len(options) > 1 else PERHAPS)
+        clear = best[:1] if len(best) == 1 or len(options) == 1 else []
+        skus = [option.sku for option in options]
+        return next((skus.index(hit.sku) for hit in clear if hit.sku in skus), None)
 
     def _named(self, words: str, options: list[Product]) -> Product | None:
         """The option that ``words`` name: the one of them that the shop's search finds first."""
@@ -149,6 +165,18 @@ class Decisions:
         if len(hits) > 1 and hits[0].score - hits[1].score < 0.05:
             return None
         return next(option for option in options if option.sku == hits[0].sku)
+
+
+def _given(turn: Turn, changes: list[Change]) -> Quantity | None:
+    """How many are wanted: the last number that is no place (``第一个来两个``)."""
+    counts = [
+        one
+        for one in turn.all("quantity")
+        if turn.tapped or not turn.text[: one.start].endswith("第")
+    ]
+    if counts:
+        return parse_quantity(counts[-1].text)
+    return next((one.quantity for one in changes if one.quantity), None)
 
 
 def _question(decision: Decision) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from actions.clerk.choosing import clauses_of, ordinal, told_apart
+from actions.clerk.choosing import clauses_of, told_apart
 from actions.clerk.conversation import Conversation
 from actions.clerk.turn import Turn
 from actions.orders.cart import Item
-from actions.orders.reading import CORRECTS, REMOVES, Change, quantity_of, unread_clauses
+from actions.orders.counting import COUNT, UNITS, quantity_of
+from actions.orders.reading import CORRECTS, REMOVES, Change, unread_clauses
 from actions.orders.references import TAIL
 from nightdesk.language.quantity import Quantity, parse_quantity
 from nightdesk.language.script import fold
@@ -24,10 +25,8 @@ _WANT = re.compile(
     r"(?:点儿?|些|下)?)+",
     re.I,
 )
-_UNITS = "个個只件台臺套条條桶瓶支块塊张張把对對盒箱袋包双雙副根斤罐"
-_COUNT = re.compile(rf"(?:[0-9]{{1,4}}|[一二两兩三四五六七八九十半]+)\s?[{_UNITS}]|[俩仨]")
-_COUNT_BEHIND = re.compile(_COUNT.pattern + "$")
-_MEASURE_ALONE = re.compile(f"^[{_UNITS}](?=..)")
+_COUNT_BEHIND = re.compile(COUNT.pattern + "$")
+_MEASURE_ALONE = re.compile(f"^[{UNITS}](?=..)")
 _NUMBER = re.compile(
     r"^(?:[0-9]+|[一二两俩三四五六七八九十半几]+)(?:[个只件台套条桶瓶支块张把对盒箱袋包双副根斤])"
 )
@@ -90,7 +89,7 @@ def goods_beside(conversation: Conversation) -> list[Change]:
 def _wanted_words(clause: str) -> tuple[str, Quantity | None]:
     """What is wanted in a clause that says so or counts, and how many; nothing else."""
     words = _WANT.sub("", clause, count=1).strip()
-    counted = _COUNT.match(words) or _COUNT_BEHIND.search(words) or _LEADING.match(words)
+    counted = COUNT.match(words) or _COUNT_BEHIND.search(words) or _LEADING.match(words)
     if words == clause and counted is None:
         return "", None
     bare = words.replace(counted[0], " ", 1) if counted else words
@@ -134,7 +133,6 @@ def another_variant(conversation: Conversation, item: Item) -> Change | None:
     return Change("replace", kinds[chosen].sku, instead_of=own.sku)
 
 
-MAX_PLACE = 4
 _NOT_THIS = re.compile(
     r"(?:不是|唔系|唔係|勿是|弗是)(?:这|那|呢|迭|格)?(?:个|款|种|样|嗰)|拿错了|搞错了"
     r"|\bnot (?:this|that)\b|\bwrong (?:one|item)\b",
@@ -151,17 +149,6 @@ def another_thing(turn: Turn, item: Item) -> list[Change]:
     said = named or [_wanted_words(clause)[0] for clause in unread_clauses(turn)]
     wanted = [words for words in said if len(words) > 1]
     return [Change("replace", wanted[-1], instead_of=item.product.sku)] if wanted else []
-
-
-def removed_by_place(turn: Turn) -> list[Change]:
-    """The removal of a line that is named by its place alone (``第二个拿掉``)."""
-    words = turn.text
-    for entity in turn.entities:
-        words = words.replace(entity.text, " ", 1)  # 金开大道1号 is no place in the cart
-    if turn.any("product") or not REMOVES.search(words):
-        return []
-    place = ordinal(words, MAX_PLACE)
-    return [] if place is None else [Change("remove", "", place=place)]
 
 
 _NOTE = re.compile(

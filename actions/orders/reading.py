@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import pairwise
 from typing import Literal
 
+from actions.clerk.choosing import ordinal_in_words
 from actions.clerk.turn import Entity, Turn
-from nightdesk.language.quantity import Quantity, parse_quantity
+from actions.orders.clauses import (
+    SEPARATOR,
+    Clause,
+    clauses_in,
+    pair,
+    without_labels,
+    words_between,
+)
+from actions.orders.counting import (
+    FEWER,
+    MEASURED,
+    UNIT_EN,
+    counted,
+    numbers_apart,
+    only_number,
+    quantity_of,
+    so_many,
+    without_rejected,
+)
+from nightdesk.language.quantity import Quantity
 from nightdesk.language.script import fold
 
 Kind = Literal["add", "set", "remove", "replace"]
 
-_SEPARATOR = re.compile(
-    r"[，,。；;、！!？?+＋\n]|\.\s|和|跟|以及|还有|另外|然后|再|同埋|仲有|\band\b|\bplus\b|\balso\b"
-    r"|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])",
-    re.I,
-)
 _ENOUGH = re.compile(r"够了|有了|不用加|不动|不变|\benough\b", re.I)
-_COUNTED = re.compile(
-    r"(?:[0-9]{1,5}|[两三四五六七八九十]{1,3}|俩|仨|半打|一打|一对)\s?"
-    r"(?:个|套|桶|瓶|支|条|对|台|张|块|盒|箱|把|份|件|只|副|包|袋|罐)?"
-    r"|\ba couple\b|\bhalf a dozen\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen)\b",
-    re.I,
-)
 REMOVES = re.compile(
     r"不要|不用|不买|不需要|用不着|先不|唔使|唔洗|唔好|覅|弗要|不消|别要|去掉|拿掉|划掉|删|取消|唔要|勿要|莫要|甭|减掉|拿走|攞走|扣掉|撤[掉了]"
     r"|\bremove\b|\b(?:scrap|ditch|skip|forget|lose) the\b"
@@ -46,37 +53,18 @@ ADDS = re.compile(
 CORRECTS = re.compile(
     r"不对|错了|说错|打错|哦不|噢不|不不|唔系|\b(?:no wait|i mean|scratch that|sorry)\b", re.I
 )
-_WANTED_NUMBER = re.compile(
-    r"(?:[我俺咱]|给|再|就|那)*(?:整|来|要|拿|弄|搞|买|订|上)\s?"
-    r"((?:[0-9]{1,4}|[一两三四五六七八九十]{1,3})[个套桶瓶支条对台张块盒箱把份件只副包袋罐]|[俩仨])"
-    r"(?:吧|呗|算了|得了)?"
-)
-_WANTED_NUMBER_EN = re.compile(
-    r"(?:(?:ok|okay|yes|yeah|great|cool|then|and|just|i'?ll|i|we'?ll|can|could|let|me|us|take|have"
-    r"|get|grab|want|need|give)\s+)*(one|two|three|four|five|six|a couple|[1-9])"
-    r"(?:\s+(?:of (?:them|those|these|it)|please|pls|then|thanks))*",
-    re.I,
-)
-_NUMBER_EN = r"two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-9][0-9]"
-_UNIT_EN = re.compile(
-    r"(?:bottle|can|box|piece|pc|set|pair|pack|unit|bag|tin|tube|roll)(?:e?s)?", re.I
-)
-_SO_MANY_EN = re.compile(rf"\b({_NUMBER_EN})\s+(?:of the\s+)?([a-z]{{3,}})\b", re.I)
-_MEASURES = re.compile(
-    r"\s?(?:伏|千?瓦|寸|升|毫升|公?斤|千?克|吨|厘?毫?米|公里|座|缸|安|岁|年|度|万|[vwlg]\b|ml|kg|km|cm|mm|inch)",
-    re.I,
-)
-"""What stands behind a number that says what a thing is like, not how many (``12伏那种``)."""
-_MEASURED = re.compile(
-    rf"(?:[0-9.]+|[一二两三四五六七八九十百]+)(?:{_MEASURES.pattern})(?:的|那种|以[上下])?", re.I
-)
-_ELSEWHERE = ("address", "phone", "person", "time", "location", "order_no", "money")
-"""Entities whose numbers count nothing."""
-_MINUS = re.compile(r"(?:\bminus\s*|\bnegative\s*|负|(?<![0-9a-z])-)$", re.I)
-_LEADS = re.compile(rf"^\s*(?:{_SEPARATOR.pattern})+", re.I)
+_LEADS = re.compile(rf"^\s*(?:{SEPARATOR.pattern})+", re.I)
 _ENDS = " ，,。.；;、!！?？和跟"
 _MAY_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.-]{2,8}")
-_PHONE_LABEL = re.compile(r"(?:手机|电话|phone|mobile|cell)(?:号码?|number)?[\s是:：]*", re.I)
+_NO_NAME = re.compile(
+    r"^[好的行那请給给我来來要帮拿买再就先嗯您你也都咱俺整弄搞订哦啊吧嘛呢只各个\s，,]+"
+)
+"""How a clause begins that names nothing, or before it does (``那请给我来``)."""
+_LEAVES_IT = re.compile(
+    r"[那还是就先算了吧\s，,]*(?:不要|不买|不用|先不|唔要|勿要|覅|弗要|莫要)(?:这个|那个|它|这|那)?[了啦喇咯吧\s]*"
+)
+"""A clause that lets go of what was spoken of, and says nothing else."""
+MAX_PLACE = 4
 
 
 @dataclass(frozen=True)
@@ -98,7 +86,7 @@ class Change:
 
 def read_changes(turn: Turn) -> list[Change]:
     """The changes that ``turn`` asks for, in its own order."""
-    clauses = _clauses(_without_labels(turn))
+    clauses = clauses_in(without_labels(numbers_apart(turn)))
     changes: list[Change] = []
     corrected = False
     for position, clause in enumerate(clauses):
@@ -108,6 +96,10 @@ def read_changes(turn: Turn) -> list[Change]:
             quantity = quantity_of(clause.quantities[-1:], turn)
             new = clause.products[0].text
             changes.append(Change("replace", new, quantity, instead_of=old.product))
+            continue
+        named_later = any(one.products for one in clauses[position + 1 :])
+        if gone := _let_go(clause, turn, named_later and not changes):
+            changes.append(gone)
             continue
         for change in _read_clause(clause, turn):
             if change.product:
@@ -119,9 +111,25 @@ def read_changes(turn: Turn) -> list[Change]:
                 changes.append(change)
             else:
                 changes[-1] = replace(changes[-1], quantity=change.quantity, more=change.more)
-        if not clause.products and position and changes and REMOVES.search(clause.text):
+        if not clause.products and position and changes and _removes(clause.text):
             changes[-1] = replace(changes[-1], kind="remove")
     return _with_lone_model(changes, clauses)
+
+
+def _removes(words: str) -> bool:
+    """Whether ``words`` want something out, and not only less of it."""
+    return bool(REMOVES.search(FEWER.sub(" ", words)))
+
+
+def _let_go(clause: Clause, turn: Turn, alone: bool) -> Change | None:
+    """The removal that a clause without a name asks for: of the line at its place (``第二个拿掉``),
+    or, ``alone``, of what was spoken of last (``先不要了 来个手机支架``)."""
+    if turn.tapped or clause.products or clause.quantities:
+        return None
+    words = words_between(clause)
+    place = ordinal_in_words(words, MAX_PLACE) if _removes(words) else None
+    leaves = alone and _LEAVES_IT.fullmatch(words.strip(_ENDS))
+    return Change("remove", "", place=place) if place is not None or leaves else None
 
 
 def _is_a_reason(change: Change, before: Change) -> bool:
@@ -138,16 +146,16 @@ def unread_clauses(turn: Turn) -> list[str]:
     starts = [entity.start for entity in turn.entities if entity.kind not in without]
     return [
         _LEADS.sub("", clause.text).strip(_ENDS)
-        for clause in _clauses(turn)
+        for clause in clauses_in(turn)
         if not any(clause.start <= start < clause.start + len(clause.text) for start in starts)
     ]
 
 
-def _replaces_the_one_before(clause: _Clause, changes: list[Change]) -> bool:
+def _replaces_the_one_before(clause: Clause, changes: list[Change]) -> bool:
     """``打气泵占地方 换成补胎液``: the product of the clause before was only named to go."""
     return (
         len(clause.products) == 1
-        and bool(_REPLACE.search(_words_between(clause)))
+        and bool(_REPLACE.search(words_between(clause)))
         and bool(changes)
         and bool(changes[-1].product)
         and changes[-1].quantity is None
@@ -155,125 +163,57 @@ def _replaces_the_one_before(clause: _Clause, changes: list[Change]) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Clause:
-    start: int
-    text: str
-    products: list[Entity]
-    quantities: list[Entity]
-    models: list[Entity]
-    others: list[Entity]
-
-
-def _clauses(turn: Turn) -> list[_Clause]:
-    """The message, cut at separators that stand outside all entities."""
-    if turn.tapped:
-        return [_clause(turn, 0, len(turn.text), "")]
-    cuts = [
-        match.start()
-        for match in _SEPARATOR.finditer(turn.text)
-        if not any(
-            entity.start < match.end() and match.start() < entity.end for entity in turn.entities
-        )
-    ]
-    borders = [0, *cuts, len(turn.text)]
-    clauses = [_clause(turn, start, end, turn.text[start:end]) for start, end in pairwise(borders)]
-    return [clause for clause in clauses if clause.text.strip()]
-
-
-def _clause(turn: Turn, start: int, end: int, text: str) -> _Clause:
-    def within(kind: str) -> list[Entity]:
-        return [entity for entity in turn.all(kind) if turn.tapped or start <= entity.start < end]
-
-    others = [one for kind in _ELSEWHERE for one in within(kind)]
-    counts = [
-        one for one in within("quantity") if turn.tapped or not _MEASURES.match(turn.text, one.end)
-    ]
-    return _Clause(start, text, within("product"), counts, within("car_model"), others)
-
-
-def _read_clause(clause: _Clause, turn: Turn) -> list[Change]:
-    words = _MEASURED.sub(" ", _words_between(clause))
+def _read_clause(clause: Clause, turn: Turn) -> list[Change]:
+    words = MEASURED.sub(" ", words_between(clause))
     model = _model(clause.models)
     if len(clause.products) == 2 and _REPLACE.search(words):
         old, new = clause.products
         quantity = quantity_of(clause.quantities[-1:], turn)
         return [Change("replace", new.text, quantity, model, instead_of=old.text)]
     kind = _kind(words)
+    more = bool(ADDS.search(words)) and not _UP_TO.search(words)
     if not clause.products:
-        quantity = quantity_of(clause.quantities[-1:], turn) or _asked_for(clause)
-        maybe = _bare(words) if clause.quantities else ""
-        if quantity is None and not clause.others and (found := _SO_MANY_EN.search(words)):
-            quantity, maybe = parse_quantity(found[1]), _UNIT_EN.sub("", found[2])
-        if quantity is None:
-            return []
-        more = bool(ADDS.search(words)) and not _UP_TO.search(words)
-        kind = "set" if kind == "remove" else kind
-        return [Change(kind, "", quantity, model, more=more, maybe=maybe)]
+        return _read_number(clause, turn, Change(kind, "", None, model, more=more), words)
     if _ENOUGH.search(words) and not clause.quantities:
         return []
-    more = bool(ADDS.search(words)) and not _UP_TO.search(words)
-    pairs = _pair(clause.products, clause.quantities)
+    pairs = pair(clause.products, clause.quantities)
+    alone = len(clause.products) == 1 and not clause.quantities
     return [
-        Change(kind, product.text, number or _counted(words, clause), model, more=more)
+        Change(kind, product.text, number or (counted(words) if alone else None), model, more=more)
         for product, number in ((one, quantity_of(given, turn)) for one, given in pairs)
     ]
 
 
-def _counted(words: str, clause: _Clause) -> Quantity | None:
-    """A number in the words of a clause with one product, where no quantity was recognised."""
-    if len(clause.products) != 1 or clause.quantities:
-        return None
-    found = _COUNTED.search(words)
-    if found is None:
-        return None
-    if "couple" in found[0].lower():
-        return Quantity(Decimal(2), "")
-    return parse_quantity(found[0].strip())
+def _read_number(clause: Clause, turn: Turn, change: Change, words: str) -> list[Change]:
+    """``change`` with the number of a clause that names no product; nothing without one."""
+    text = without_rejected(clause.text)
+    meant = [one for one in clause.quantities if fold(one.text) in text]
+    quantity = quantity_of(meant[-1:], turn) or only_number(text.strip(_ENDS))
+    maybe = _bare(words) if meant else ""
+    if not (clause.others or maybe) and (found := so_many(text)):
+        quantity, maybe = found
+    if quantity is None:
+        return []
+    kind: Kind = "set" if change.kind == "remove" else change.kind
+    return [replace(change, kind=kind, quantity=quantity, maybe=maybe)]
+
+
+def says_how_many(turn: Turn) -> bool:
+    """Whether ``turn`` is no more than a number (``干脆半打``), or mends one (``不对 要6支``)."""
+    clauses = [] if turn.tapped else [clause.text.strip(_ENDS) for clause in clauses_in(turn)]
+    numbers = [clause for clause in clauses if only_number(without_rejected(clause).strip())]
+    return bool(numbers) and (len(clauses) == 1 or bool(CORRECTS.search(turn.text)))
 
 
 def _bare(words: str) -> str:
     """The words of a clause beside its number, when they may name something."""
-    bare = words.strip(" ，,。.；;!！")
-    return bare if _MAY_NAME.fullmatch(bare) and not _UNIT_EN.fullmatch(bare) else ""
-
-
-def _asked_for(clause: _Clause) -> Quantity | None:
-    """A number after a verb of wanting, in a clause that has nothing else (``整俩``)."""
-    if clause.quantities:
-        return None
-    words = clause.text.strip(_ENDS)
-    found = _WANTED_NUMBER.fullmatch(words)
-    found_en = None if found else _WANTED_NUMBER_EN.fullmatch(words)
-    number = found[1] if found else found_en[1] if found_en else ""
-    return parse_quantity(number) if number else None
-
-
-def _without_labels(turn: Turn) -> Turn:
-    """``turn`` without products that are only the label of a phone number (``手机133…``) or what a
-    number counts (``3 bottles``)."""
-    phones = [phone.start for phone in turn.all("phone")]
-    kept = [
-        one
-        for one in turn.entities
-        if one.kind != "product"
-        or (
-            not _UNIT_EN.fullmatch(one.text)
-            and not any(_PHONE_LABEL.fullmatch(turn.text, one.start, start) for start in phones)
-        )
-    ]
-    return turn if turn.tapped else replace(turn, entities=tuple(kept))
-
-
-def _words_between(clause: _Clause) -> str:
-    """The clause without its entities, so that no product's name is read as an instruction."""
-    words = clause.text
-    for entity in (*clause.products, *clause.quantities, *clause.models, *clause.others):
-        words = words.replace(entity.text, " ", 1)
-    return fold(words)
+    bare = _NO_NAME.sub("", words.strip(" ，,。.；;!！")).strip(" 的")
+    return bare if _MAY_NAME.fullmatch(bare) and not UNIT_EN.fullmatch(bare) else ""
 
 
 def _kind(words: str) -> Kind:
+    if FEWER.search(words):
+        return "set"
     if REMOVES.search(words) or _LETS_GO.search(words):
         return "remove"
     if _SET.search(words) or _UP_TO.search(words):
@@ -281,41 +221,11 @@ def _kind(words: str) -> Kind:
     return "add"
 
 
-def _pair(products: list[Entity], quantities: list[Entity]) -> list[tuple[Entity, list[Entity]]]:
-    """Each product with its quantities: those before it when the clause begins with a quantity,
-    those after it otherwise (``两桶机油`` and ``机油两桶``)."""
-    if len(products) == 1:
-        return [(products[0], quantities[-1:])]
-    leading = bool(quantities) and quantities[0].start < products[0].start
-    pairs = []
-    for index, product in enumerate(products):
-        if leading:
-            start = products[index - 1].end if index else 0
-            own = [one for one in quantities if start <= one.start < product.start]
-        else:
-            end = products[index + 1].start if index + 1 < len(products) else None
-            own = [
-                one
-                for one in quantities
-                if product.end <= one.start and (end is None or one.start < end)
-            ]
-        pairs.append((product, own[:1]))
-    return pairs
-
-
-def quantity_of(found: list[Entity], turn: Turn) -> Quantity | None:
-    """How many the first of ``found`` says; below zero when the words before it say so."""
-    quantity = parse_quantity(found[0].text) if found else None
-    if quantity is None or turn.tapped or not _MINUS.search(turn.text[: found[0].start]):
-        return quantity
-    return replace(quantity, number=-quantity.number)
-
-
 def _model(found: list[Entity]) -> str:
     return str(found[0].value or found[0].text) if found else ""
 
 
-def _with_lone_model(changes: list[Change], clauses: list[_Clause]) -> list[Change]:
+def _with_lone_model(changes: list[Change], clauses: list[Clause]) -> list[Change]:
     """A car named apart from any product (``我是E7，要脚垫和雨刮``) is meant for all of them."""
     models = {_model(clause.models) for clause in clauses if clause.models and not clause.products}
     if len(models) != 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.clerk.choosing import by_price, ordinal, told_apart
+from actions.clerk.choosing import by_price, ordinal_in_words, told_apart
 from actions.clerk.conversation import Conversation
 from actions.orders.reading import Change
 from nightdesk.language.numerals import parse_number
@@ -42,12 +42,12 @@ _ONLY = re.compile(
 )
 _TAKE = re.compile(
     r"来|要|拿|买|选|整|搞|弄|订|就|俾|畀"
-    r"|\b(?:take|get|buy|want|have|order|go (?:for|with)|i'll)\b",
+    r"|\b(?:take|get|buy|want|have|order|go (?:for|with)|i'll|i'd like|would like)\b",
     re.I,
 )
 _TAKE_IT = re.compile(
     r"(?:来|要|拿|买|整|弄|订|搞)(?:[一两俩]|吧|了|这|那|$|\s)"
-    r"|\b(?:i'll take|i'll have|i'll get|get|buy|take) (?:one|it|that)\b",
+    r"|\b(?:i'll take|i'll have|i'll get|like|get|buy|take) (?:one|it|that)\b",
     re.I,
 )
 MOST_SHOWN = 4
@@ -57,7 +57,6 @@ SHORT = 24
 """The longest message that may pick among what was shown by what it is like."""
 _OF_THEM = re.compile(r"\b(\w+) of (?:them|those|these)\b", re.I)
 """Several of the likeliest one."""
-_LAST = re.compile(r"最后一?(?:个|款|种)|\blast one\b", re.I)
 
 
 def referred(text: str, shown: list[str]) -> list[str]:
@@ -144,25 +143,6 @@ def resolved(changes: list[Change], shown: list[str]) -> list[Change]:
         skus = referred(change.product, shown) if only else []
         found += [replace(change, product=sku) for sku in skus] or [change]
     return found
-
-
-def ordinal_in_words(text: str, count: int) -> int | None:
-    """``第二个`` or ``the second one`` → 1. A bare ``两个`` is a number, not a place."""
-    if _LAST.search(text):
-        return count - 1
-    if not re.search(
-        r"第\s*[一二两三四1-4]|\b(?:first|second|third|fourth|1st|2nd|3rd|4th)\b", text, re.I
-    ):
-        return None
-    found = re.search(
-        r"第\s*[一二两三四1-4]\s*(?:个|款|种|号|號)?|\b(?:first|second|third|fourth|1st|2nd|3rd|4th)\b",
-        text,
-        re.I,
-    )
-    place = found[0] if found else ""
-    if place.startswith("第") and place[-1] not in "个款种号號":
-        place += "个"
-    return ordinal(place, count)
 
 
 def wants_the_same(text: str) -> bool:

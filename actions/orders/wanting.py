@@ -10,7 +10,8 @@ from actions.clerk.verdicts import agrees
 from actions.orders import guessing
 from actions.orders.again import IDENTIFY, again
 from actions.orders.cart import Cart, Decision
-from actions.orders.reading import ADDS, Change, Kind, read_changes
+from actions.orders.clauses import clauses_in
+from actions.orders.reading import ADDS, Change, Kind, read_changes, says_how_many
 from actions.orders.references import (
     each_of,
     number_of_them,
@@ -44,33 +45,54 @@ class Wanting:
             return self._carry_out(again(self._conversation, self._data, asked=True))
         if mended := self._mended():
             return self._carry_out(mended)
-        if not self._is_meant():
+        changes = read_changes(self._turn)
+        if not self._is_meant(changes):
             return False
-        changes = self._counted_first(resolved(read_changes(self._turn), self._state.shown))
+        changes = [self._named(change) for change in changes]
+        changes = self._counted_first(resolved(changes, self._state.shown))
         if self._turn.tapped:
             return self._carry_out(changes) and bool(changes)
         if any(change.product for change in changes):
-            changes = [*changes, *guessing.goods_beside(self._conversation)]
+            first = self._shown_first(changes)
+            changes = [*first, *changes, *guessing.goods_beside(self._conversation)]
         elif not self._cart.items and wants_the_same(self._turn.text):
             return self._carry_out(again(self._conversation, self._data, asked=False))
         else:
             changes = self._unnamed(changes)
         return self._carry_out(changes) and bool(changes)
 
-    def _is_meant(self) -> bool:
+    def _is_meant(self, changes: list[Change]) -> bool:
         """Whether the turn may want goods at all."""
         turn = self._turn
-        unclear = turn.intent in ("nlu_fallback", "out_of_scope") and turn.any("product")
+        if self._cart.items and any(change.place is not None for change in changes):
+            return True
+        tells = turn.any("product") or says_how_many(turn)
+        unclear = turn.intent in ("nlu_fallback", "out_of_scope") and tells
         return turn.intent in WISHES | {"inform", "affirm", "deny"} or self._begun or unclear
 
     def _mended(self) -> list[Change]:
-        """Another kind of the last thing, or a line that is taken out by its place."""
+        """Another kind of the last thing, or another thing instead of it."""
         if not self._cart.items:
             return []
         last = self._cart.items[-1]
         swap = guessing.another_variant(self._conversation, last)
-        mended = [swap] if swap else guessing.another_thing(self._turn, last)
-        return mended or guessing.removed_by_place(self._turn)
+        return [swap] if swap else guessing.another_thing(self._turn, last)
+
+    def _named(self, change: Change) -> Change:
+        """``change`` of what the words beside its number name."""
+        if not change.maybe or change.product:
+            return change
+        name = Wishes(self._conversation, self._cart).named_beside(change.maybe)
+        return replace(change, product=name, maybe="") if name else change
+
+    def _shown_first(self, changes: list[Change]) -> list[Change]:
+        """What was shown just now, when it is agreed to before more is wanted (``要得 再来…``)."""
+        shown, (first, *_) = self._state.shown, clauses_in(self._turn)
+        more = bool(ADDS.search(self._turn.text)) and all(change.product for change in changes)
+        if self._cart.items or len(shown) != 1 or not more or first.products or first.quantities:
+            return []
+        agreed = agrees(first.text) or points_at_one(first.text)
+        return [Change("add", shown[0])] if agreed else []
 
     def _counted_first(self, changes: list[Change]) -> list[Change]:
         """``来两盒 再来瓶护理液``: the number that comes first is of what was shown just now."""

@@ -28,6 +28,8 @@ LIKELY = 0.45
 CLOSE = 0.08
 """Products whose scores lie this close together are equally meant."""
 OPTIONS = 4
+SURELY = 0.5
+"""The score from which words beside a number are taken to describe a product."""
 PERHAPS = 0.3
 """The score from which a described product is worth asking about."""
 AS_LIKELY, DESCRIBED = 0.45, 3
@@ -46,8 +48,8 @@ class Wishes:
 
     def apply(self, change: Change) -> None:
         """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
-        if change.maybe and (meant := self._named_beside(change.maybe)):
-            change = replace(change, product=meant)
+        if change.maybe and not change.product:
+            change = replace(change, product=self.named_beside(change.maybe))
         if change.kind == "remove":
             self._remove(change)
         elif change.kind == "replace":
@@ -57,14 +59,19 @@ class Wishes:
         else:
             self._change_last(change)
 
-    def _named_beside(self, words: str) -> str:
-        """What the ``words`` beside a number name: a line of the cart (``two ropes``), or what the
-        shop's search is certain of; else nothing."""
+    def named_beside(self, words: str) -> str:
+        """What the ``words`` beside a number name: a line of the cart (``two ropes``), what was
+        shown, what the search is certain of, or what they describe (``两瓶洗车的水水``).
+        May raise ``BackendError``."""
         found = self._search(words)
         ordered = [hit for hit in found if self._cart.find(hit.sku)]
         if len(ordered) == 1:
             return ordered[0].sku
-        return words if found and found[0].score >= NAMED else ""
+        shown = [hit.sku for hit in found if hit.sku in self._conversation.state.shown]
+        if len(shown) == 1:
+            return shown[0]
+        known = found and found[0].score >= NAMED
+        return words if known or described(self._conversation, words, SURELY) else ""
 
     def take(self, product: Product, quantity: int, model: str, sure: bool = False) -> None:
         """Puts ``product`` into the cart as far as it fits and the stock allows."""
@@ -113,17 +120,19 @@ class Wishes:
             fitting = fitting if apart is None else [fitting[apart]]
         if len(fitting) == 1:
             self._take_one(fitting[0], quantity, change)
-        elif fitting or found:
-            options = (fitting or found)[:OPTIONS]
-            self._cart.decisions.append(
-                Decision("choose", change.product, options, quantity, change.model)
-            )
-        elif options := self._described(change):
-            self._cart.decisions.append(
-                Decision("choose", change.product, options, quantity, change.model)
-            )
+        elif options := (fitting or found)[:OPTIONS] or self._described(change):
+            self._leave_open(Decision("choose", change.product, options, quantity, change.model))
         else:
             self._conversation.say("order_unknown_product", product=change.product)
+
+    def _leave_open(self, decision: Decision) -> None:
+        """Notes ``decision``; one about the same options is open once."""
+        skus = [option.sku for option in decision.options]
+        for one in self._cart.decisions:
+            if [option.sku for option in one.options] == skus:
+                one.quantity = decision.quantity or one.quantity
+                return
+        self._cart.decisions.append(decision)
 
     def _described(self, change: Change) -> list[Product]:
         """What the words may describe: those that were taken for a name, or all that was said."""
@@ -159,7 +168,9 @@ class Wishes:
         mention = change.product
         self._cart.decisions = [one for one in self._cart.decisions if one.mention != mention]
         skus = [hit.sku for hit in self._search(mention)] if mention else []
-        if not mention and self._cart.items:
+        if not mention and self._cart.decisions:
+            self._cart.decisions.pop()
+        elif not mention and self._cart.items:
             skus = [self._cart.items[-1].product.sku]
         item = self._cart.remove(skus)
         if item is not None:
