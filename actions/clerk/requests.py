@@ -153,11 +153,27 @@ _WANTS = re.compile(
 )
 
 
+_SO_MANY_OF = re.compile(
+    r"(?:要|来|买|拿|整|俾|畀)(?:[一两俩1-9])?(?:个|只|件|台|套|条|桶|瓶|支|块|张|把|对|盒|副|包|根)$"
+)
+
+
+def _wants_so_many(turn: Turn) -> bool:
+    """Whether goods stand right behind a wish and a measure word (``要个泳镜``), and nothing is
+    asked."""
+    counted = (_SO_MANY_OF.search(turn.text[: one.start]) for one in turn.all("product"))
+    return any(counted) and not _ASKS.search(turn.text)
+
+
 def order_after_all(turn: Turn) -> Turn | None:
     """``turn``, taken for a question, as the order that it is: it names goods and says where to
     send them, or was nearly taken for an order and wants them; None when it is none."""
-    asks = turn.intent in (*QUESTIONS, "nlu_fallback") and not turn.tapped
-    if not asks or not turn.any("product") or turn.any("service", "time", "order_no", "branch"):
+    if turn.tapped or turn.any("order_no"):
+        return None
+    if turn.intent == "nlu_fallback" and _wants_so_many(turn):
+        return replace(turn, intent="place_order")
+    asks = turn.intent in (*QUESTIONS, "nlu_fallback")
+    if not asks or not turn.any("product") or turn.any("service", "time", "branch"):
         return None
     sent = turn.any("phone") and turn.any("address")
     nearly = turn.chance("place_order") >= _PERHAPS_ORDER and _WANTS.search(turn.text)

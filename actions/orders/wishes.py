@@ -10,6 +10,7 @@ from decimal import Decimal
 from actions.backends.orders import Product
 from actions.clerk.choosing import told_apart
 from actions.clerk.conversation import Conversation
+from actions.clerk.turn import Turn
 from actions.orders.cart import MAX_QUANTITY, Cart, Decision
 from actions.orders.reading import Change
 from nightdesk.language.described import shared
@@ -114,9 +115,7 @@ class Wishes:
         seen = [hit for hit in fitting if hit.sku in self._conversation.state.seen]
         fitting = seen if len(seen) == 1 else fitting
         if len(fitting) > 1:
-            words = self._conversation.turn.around(change.product)
-            clause = replace(self._conversation.turn, text=words)
-            apart = told_apart(clause, _words(fitting), least=2)
+            apart = told_apart(self._clause_of(change.product), _words(fitting), least=2)
             fitting = fitting if apart is None else [fitting[apart]]
         if len(fitting) == 1:
             self._take_one(fitting[0], quantity, change)
@@ -124,6 +123,15 @@ class Wishes:
             self._leave_open(Decision("choose", change.product, options, quantity, change.model))
         else:
             self._conversation.say("order_unknown_product", product=change.product)
+
+    def _clause_of(self, mention: str) -> Turn:
+        """The clause of ``mention`` without the other products in it, which say nothing of it."""
+        turn = self._conversation.turn
+        words = turn.around(mention)
+        for one in turn.all("product"):
+            if one.text != mention:
+                words = words.replace(one.text, " ")
+        return replace(turn, text=words)
 
     def _leave_open(self, decision: Decision) -> None:
         """Notes ``decision``; one about the same options is open once."""

@@ -231,3 +231,16 @@ def test_a_house_number_is_mended_where_no_address_was_recognised(customer: Cust
     customer.says("place_order", f"[支架](product) {WHO.replace('88号', '1号')}")
     customer.says("modify_order", "门牌写错啦 是张江路11号")
     assert customer.slot["customer"]["address"].endswith("张江路11号")
+
+
+def test_goods_right_behind_a_wish_and_a_measure_word_are_an_order() -> None:
+    taken = order_after_all(turn("孩子学游泳 要个[泳镜](product)", "nlu_fallback"))
+    assert taken is not None
+    assert order_after_all(turn("要个[泳镜](product)多少钱", "nlu_fallback")) is None
+
+
+def test_another_product_of_the_clause_says_nothing_of_which_one_is_meant(
+    customer: Customer,
+) -> None:
+    customer.says("place_order", "[机油](product)一桶和[半合成](product)一桶")
+    assert [one["mention"] for one in customer.slot["task"]["decisions"]] == ["机油"]
