@@ -28,7 +28,7 @@ _NOT_YET = re.compile(
     r"[?？不别改错先等没吗几哪]|换|再加|要是|如果|\b(?:not|wait|change|no|but|if|instead)\b", re.I
 )
 _NO_TROUBLE = re.compile(
-    r"[没冇]有?(?:什么|啥|乜)?(?:问题|毛病|错|别的|其他|其它|要改的?)了?|不错|不用改|不改了|不变"
+    r"[没冇]有?(?:什么|啥|乜)?(?:问题|毛病|错|别的|其他|其它|要改的?)了?|不错|不用改|不改了|(?:其[他它余]|别的|都)不变"
     r"|\bno (?:changes?|problem|worries)\b|\bnothing (?:else|more)\b",
     re.I,
 )

@@ -35,7 +35,7 @@ Kind = Literal["add", "set", "remove", "replace"]
 _ENOUGH = re.compile(r"够了|有了|不用加|不动|不变|\benough\b", re.I)
 REMOVES = re.compile(
     r"不要|不用|不买|不需要|用不着|先不|唔使|唔洗|唔好|覅|弗要|不消|别要|去掉|拿掉|划掉|删|取消|唔要|勿要|莫要|甭|减掉|拿走|攞走|扣掉|撤[掉了]"
-    r"|\bremove\b|\b(?:scrap|ditch|skip|forget|lose) the\b"
+    r"|\bremove\b|\b(?:scrap|scratch|ditch|skip|forget|lose) the\b"
     r"|\bdrop\b|\bcancel\b|don'?t want|take (?:out|off)|no longer|\bwithout\b",
     re.I,
 )
@@ -55,7 +55,7 @@ CORRECTS = re.compile(
 )
 _LEADS = re.compile(rf"^\s*(?:{SEPARATOR.pattern})+", re.I)
 _ENDS = " ，,。.；;、!！?？和跟"
-_MAY_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.-]{2,8}")
+_MAY_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.-]{2,12}")
 _NO_NAME = re.compile(
     r"^[好的行那请給给我来來要帮拿买再就先嗯您你也都咱俺整弄搞订哦啊吧嘛呢只各个\s，,]+"
 )
@@ -207,7 +207,8 @@ def says_how_many(turn: Turn) -> bool:
 
 def _bare(words: str) -> str:
     """The words of a clause beside its number, when they may name something."""
-    bare = _NO_NAME.sub("", words.strip(" ，,。.；;!！")).strip(" 的")
+    bare = _NO_NAME.sub("", _LEADS.sub("", words).strip(" ，,。.；;!！")).strip(" 的")
+    bare = re.split(r"(?<=[\u4e00-\u9fff])(?:寄|送|发)到|(?<=[\u4e00-\u9fff])\s", bare)[0]
     return bare if _MAY_NAME.fullmatch(bare) and not UNIT_EN.fullmatch(bare) else ""
 
 

@@ -51,7 +51,9 @@ class Wishes:
         """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
         if change.maybe and not change.product:
             change = replace(change, product=self.named_beside(change.maybe))
-        if change.kind == "remove":
+        if self._counts_another(change):
+            self._conversation.say("order_unknown_product", product=change.maybe)
+        elif change.kind == "remove":
             self._remove(change)
         elif change.kind == "replace":
             self._replace(change)
@@ -59,6 +61,15 @@ class Wishes:
             self._wish(change)
         else:
             self._change_last(change)
+
+    def _counts_another(self, change: Change) -> bool:
+        """Whether a number that stands beside unknown words counts what the last item is not
+        counted in (``一套打蜡的…``, after two bottles)."""
+        unit = change.quantity.unit if change.quantity and change.maybe else ""
+        if change.product or not unit or not self._cart.items:
+            return False
+        product = self._cart.items[-1].product
+        return unit not in ("个", product.unit_zh[: len(unit)], product.unit_en)
 
     def named_beside(self, words: str) -> str:
         """What the ``words`` beside a number name: a line of the cart (``two ropes``), what was

@@ -244,3 +244,25 @@ def test_another_product_of_the_clause_says_nothing_of_which_one_is_meant(
 ) -> None:
     customer.says("place_order", "[机油](product)一桶和[半合成](product)一桶")
     assert [one["mention"] for one in customer.slot["task"]["decisions"]] == ["机油"]
+
+
+def test_what_stays_as_it_is_places_no_order(customer: Customer) -> None:
+    customer.says("place_order", f"[支架](product) {WHO}")
+    customer.says("modify_order", "电话不变")
+    assert not customer.orders.placed
+
+
+def test_a_number_of_something_unknown_does_not_change_what_is_known(customer: Customer) -> None:
+    reply = customer.says(
+        "inform", f"要[两个](quantity)[支架](product)还有[一套](quantity)打蜡的家伙事儿寄到{WHO}"
+    )
+    assert "打蜡的家伙事儿" in reply
+    assert cart(customer) == {"MOUNT": 2}
+
+
+def test_scratching_a_thing_takes_it_out(customer: Customer) -> None:
+    customer.says(
+        "place_order", "[支架](product)[一个](quantity)，[充电桩](product)[一台](quantity)"
+    )
+    customer.says("cancel_order", "scratch the [支架](product), we've got one", "en")
+    assert cart(customer) == {"EVC": 1}
