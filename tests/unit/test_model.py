@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> Path:
         "data/rules/new.yml",
         "src/nightdesk/nlu/classifier.py",
         "src/nightdesk/language/words.csv",
+        "src/nightdesk/meaning/sentences.py",
     ],
 )
 def test_a_change_in_what_a_model_is_made_from_needs_another_model(

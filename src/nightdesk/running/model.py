@@ -24,7 +24,11 @@ _MADE_HERE = re.compile(r"[0-9a-f]{16}\.tar\.gz")
 # What a model is made from. The merchant is not among it: a merchant needs no training.
 _FILES = ("config.yml", "domain.yml")
 _FOLDERS = (("domain", "*.yml"), ("data", "*.yml"))
-_CODE = (("src/nightdesk/nlu", "*"), ("src/nightdesk/language", "*"))
+_CODE = (
+    ("src/nightdesk/nlu", "*"),
+    ("src/nightdesk/language", "*"),
+    ("src/nightdesk/meaning", "*"),
+)
 # Searched, not trained on: the knowledge base's own data.
 _SEARCHED = ("data", "knowledge")
 # Code beside the components that no trained model depends on.

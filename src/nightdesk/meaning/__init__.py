@@ -1,0 +1,1 @@
+"""What sentences mean, as vectors; shared by understanding and the knowledge base."""
