@@ -15,7 +15,7 @@ from actions.clerk.measures import covers, measures_of
 from actions.clerk.requests import looks_like_question
 from actions.orders.actions import tell_total
 from actions.orders.reading import Change
-from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, described, searched
+from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, described
 from actions.products.advised import ADVISED, SURELY, advised, made_for
 from actions.products.details import detail_of
 from actions.products.reading import (
@@ -151,20 +151,9 @@ def tell_described(conversation: Conversation, least: float) -> bool:
 
 def _tell_all(conversation: Conversation, wishes: Sequence[Change]) -> None:
     shown: list[str] = []
-    for wish in _certain(conversation, wishes)[:OPTIONS]:
+    for wish in wishes[:OPTIONS]:
         shown += _answer(conversation, wish)
     conversation.state.shown = list(dict.fromkeys(shown)) or conversation.state.shown
-
-
-def _certain(conversation: Conversation, wishes: Sequence[Change]) -> list[Change]:
-    """``wishes`` without those that only may name something, where another one surely does
-    (``座套 7座的能用吗``)."""
-    best = {
-        wish.product: max((hit.score for hit in searched(conversation, wish.product)), default=0.0)
-        for wish in wishes
-    }
-    certain = [wish for wish in wishes if best[wish.product] >= CERTAIN]
-    return certain or list(wishes)
 
 
 def _asks_more(text: str) -> bool:
