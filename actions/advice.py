@@ -40,14 +40,18 @@ _GO_ON = re.compile(
 )
 """Whether one may go on all the same."""
 _OTHER_MATTERS = ("product", "time", "phone", "address", "service", "branch", "order_no")
-_BUT_TIME = tuple(kind for kind in _OTHER_MATTERS if kind not in ("time", "product"))
-"""Who asks to go on may say for how long, and with what."""
+_OF_AN_ORDER = ("phone", "address", "order_no")
+_WANTS_ELSE = ("request_human", "place_order", "book_appointment", "complain")
 _NOW_WHAT = re.compile(
     r"然后|是不是|要不要|会不会|用不用|严重|危险|要紧|为啥|为什么|接下来|接着|现在|而家|下一步|之后呢"
     r"|咋办|怎么办|点算|点办|咋整|怎么整|还能|能不能|可唔可以|得唔得|可以(?:继续|接着)"
     r"|\b(?:now what|what now|what next|what should i do|then what|what do i do|can i still"
     r"|is it (?:serious|dangerous|bad)|do i (?:need|have) to)\b",
     re.I,
+)
+
+_AND_NOW = re.compile(
+    r"(?:现在|而家|然后|接下来|那)(?:我|该|又|得|要)*(?:咋|怎么|点)(?:办|算|整|弄)", re.I
 )
 
 
@@ -90,16 +94,15 @@ def is_about_the_last_one(conversation: Conversation) -> bool:
     if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
         return False
     fault = Fault.of_json(last["fault"])
-    goes_on = fault.stop and bool(_GO_ON.search(turn.text))
-    if turn.any(*(_BUT_TIME if goes_on else _OTHER_MATTERS)):
+    words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
+    if asks_to_go_on(conversation):
+        _say_again(conversation, fault, words)
+        return True
+    if turn.any(*_OTHER_MATTERS):
         return False
     found, sure = faults_in(conversation, turn.text)
     if sure and found[0].id != fault.id and has_its_words(found[0], turn.text):
         return False
-    words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
-    if goes_on or (fault.stop and _MAY_I.search(turn.text)):
-        _say_again(conversation, fault, words)
-        return True
     if turn.intent == "ask_faq" and is_answered(conversation):
         return False
     asks_for_goods = turn.likely in ("ask_stock", "ask_price", "ask_recommendation")
@@ -112,6 +115,20 @@ def is_about_the_last_one(conversation: Conversation) -> bool:
     else:
         _say_again(conversation, fault, words)
     return True
+
+
+def asks_to_go_on(conversation: Conversation) -> bool:
+    """Whether it is asked, whatever the words were taken for, what to do or if one may go on all
+    the same, right after a danger was told of."""
+    state, turn = conversation.state, conversation.turn
+    last = state.advised
+    if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
+        return False
+    if not Fault.of_json(last["fault"]).stop or turn.intent in _WANTS_ELSE:
+        return False
+    if _GO_ON.search(turn.text) or _AND_NOW.search(turn.text):
+        return not turn.any(*_OF_AN_ORDER)
+    return bool(_MAY_I.search(turn.text)) and not turn.any(*_OTHER_MATTERS)
 
 
 def _say_again(conversation: Conversation, fault: Fault, words: str) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from actions.advice import advise_if_clear, warn_of_certain_danger, warn_of_danger
+from actions.advice import (
+    advise_if_clear,
+    asks_to_go_on,
+    is_about_the_last_one,
+    warn_of_certain_danger,
+    warn_of_danger,
+)
 from actions.answers import answer_for_sure
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import looks_like_question
+from actions.clerk.turn import Turn
 
 SURE = 0.9
 """The confidence from which an intent is believed without a sign of it."""
@@ -32,6 +40,8 @@ def set_right(conversation: Conversation) -> bool:
     turn, state = conversation.turn, conversation.state
     if turn.tapped or turn.unreadable or state.task is not None or len(turn.text) < SHORTEST:
         return False
+    if (asks_to_go_on(conversation) or _asks(turn)) and is_about_the_last_one(conversation):
+        return True
     heard = turn.intent not in _NO_DANGER and not turn.any("product", "service")
     if heard and warn_of_certain_danger(conversation):
         return True
@@ -43,3 +53,9 @@ def set_right(conversation: Conversation) -> bool:
         or advise_if_clear(conversation)
         or answer_for_sure(conversation)
     )
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether what was hardly taken for a yes, a no or a matter of an order asks something."""
+    doubted = turn.confidence < SURE and turn.intent in ("affirm", "deny", *_AFTER)
+    return doubted and looks_like_question(turn.text)

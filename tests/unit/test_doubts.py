@@ -44,3 +44,23 @@ def test_who_names_an_order_means_it(customer):
 def test_an_intent_that_is_sure_is_believed(customer, monkeypatch):
     monkeypatch.setattr("actions.doubts.SURE", 0.9)
     assert WORN.answer not in customer.says("track_order", "买了五年 纹路看不见了")
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("ask_faq", "那我叫拖车还是自己慢慢开过去嘛"),
+        ("track_order", "已经停应急车道了 现在咋办"),
+        ("reschedule_appointment", "可是[晚上](time)还要上班 再开两个钟行不行"),
+        ("deny", "是不是要加刹车油了"),
+    ],
+)
+def test_what_is_asked_after_a_danger_is_about_it(customer, intent, words):
+    customer.knowledge.table["拖车"] = [Fault("dead", "打不着火", "叫拖车。", "drive", score=0.9)]
+    customer.says("report_fault", "刹车一脚踩空")
+    assert "不要再开" in customer.says(intent, words)
+
+
+def test_who_wants_a_person_after_a_danger_gets_one(customer):
+    customer.says("report_fault", "刹车一脚踩空")
+    assert "T-1" in customer.says("request_human", "给我找个人 现在怎么办")
