@@ -46,6 +46,7 @@ class Wishes:
         self._conversation = conversation
         self._cart = cart
         self._language = conversation.language
+        self._uncounted: set[str] = set()  # what this turn put in without a number
 
     def apply(self, change: Change) -> None:
         """Carries out ``change`` or notes the decision it needs. May raise ``BackendError``."""
@@ -166,6 +167,8 @@ class Wishes:
                 wanted = item.quantity + (1 if change.more else 0)
             elif change.kind == "add" and change.more:
                 wanted += item.quantity
+        elif quantity is None:
+            self._uncounted.add(product.sku)
         self.take(product, wanted, change.model)
 
     def _change_last(self, change: Change) -> None:
@@ -177,7 +180,8 @@ class Wishes:
             self._cart.decisions[0].quantity = quantity
         elif self._cart.items:
             last = self._cart.items[-1]
-            more = change.more and change.kind == "add"
+            counted = last.product.sku not in self._uncounted  # else: 有脚垫吗？有的话加一套
+            more = change.more and change.kind == "add" and counted
             self.take(last.product, quantity + (last.quantity if more else 0), last.model)
 
     def _remove(self, change: Change) -> None:

@@ -257,3 +257,12 @@ def test_the_cheaper_one_is_among_what_is_sold_by_the_measure_word(customer: Cus
     customer.says("ask_price", "[支架](product)和[大灯](product)多少钱")
     customer.says("place_order", "便宜的那个来[一对](quantity)")
     assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["LED"]
+
+
+def test_a_number_behind_what_was_only_named_is_its_number(customer: Customer) -> None:
+    customer.says("place_order", "我要[支架](product)")
+    customer.says("modify_order", "[脚垫](product)送不送呀？不送的话加[一套](quantity)")
+    items = {item["product"]["sku"]: item["quantity"] for item in customer.slot["task"]["items"]}
+    assert items == {"MOUNT": 1, "MAT": 1}
+    customer.says("modify_order", "再加[一套](quantity)")
+    assert customer.slot["task"]["items"][1]["quantity"] == 2
