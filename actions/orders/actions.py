@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
+from actions.clerk.requests import looks_like_question
 from actions.clerk.tasks import open_task
 from actions.clerk.turn import Turn
 from actions.orders.cart import Cart
@@ -142,6 +143,19 @@ def change_instead(conversation: Conversation) -> bool:
     if conversation.turn.any("order_no") or not changes_order(conversation):
         return False
     conversation.turn = replace(conversation.turn, intent="modify_order")
+    take_order(conversation)
+    return True
+
+
+def takes_out(conversation: Conversation) -> bool:
+    """Takes what is named out of the order that is being taken, when the words want that and ask
+    nothing (``三角牌唔使喇 屋企有``); whether they did."""
+    turn = conversation.turn
+    if turn.tapped or not is_being_taken(conversation) or not turn.any("product"):
+        return False
+    if not REMOVES.search(fold(turn.text)) or looks_like_question(turn.text):
+        return False
+    conversation.turn = replace(turn, intent="modify_order")
     take_order(conversation)
     return True
 

@@ -13,7 +13,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.measures import covers, measures_of
 from actions.clerk.requests import looks_like_question
-from actions.orders.actions import tell_total
+from actions.orders.actions import takes_out, tell_total
 from actions.orders.reading import Change
 from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, described
 from actions.products.advised import ADVISED, SURELY, advised, made_for
@@ -61,7 +61,7 @@ class AskPrice(ClerkAction):
     action = "action_ask_price"
 
     def respond(self, conversation: Conversation) -> None:
-        if tell_total(conversation):
+        if tell_total(conversation) or takes_out(conversation):
             return
         service_meant = conversation.state.topic == "service" and not conversation.turn.any(
             "product"

@@ -266,3 +266,10 @@ def test_a_number_behind_what_was_only_named_is_its_number(customer: Customer) -
     assert items == {"MOUNT": 1, "MAT": 1}
     customer.says("modify_order", "再加[一套](quantity)")
     assert customer.slot["task"]["items"][1]["quantity"] == 2
+
+
+def test_what_is_not_needed_goes_out_also_when_it_seemed_a_question(customer: Customer) -> None:
+    customer.says("place_order", "我要[支架](product)和[大灯](product)")
+    customer.says("ask_stock", "[大灯](product)唔使喇 屋企有")
+    assert [item["product"]["sku"] for item in customer.slot["task"]["items"]] == ["MOUNT"]
+    assert "¥369" in customer.says("ask_stock", "[大灯](product)有没有不用改线的")
