@@ -7,7 +7,7 @@ import re
 from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
-from actions.after_sales.wanting import gives_back
+from actions.after_sales.wanting import accuses, gives_back
 from actions.answers import answer_for_sure, complains_of_answer, look_up
 from actions.appointments.actions import (
     asks_own,
@@ -107,7 +107,8 @@ def _understood_after_all(conversation: Conversation) -> bool:
     if asks_own(conversation):
         serve_appointment(conversation, "query")
         return True
-    if turn.intent == "nlu_fallback" and escalates(conversation):
+    blames = turn.likely == "complain" and accuses(turn.text)
+    if turn.intent == "nlu_fallback" and (blames or escalates(conversation)):
         Complain().respond(conversation)
         return True
     if conversation.state.task is None and wants_to_come(conversation):

@@ -7,7 +7,7 @@ import pytest
 from actions.backends.client import Unavailable
 from actions.backends.knowledge import Entry
 from nightdesk.clock import CLOCK
-from tests.unit.clerk import Customer
+from tests.unit.clerk import ACTIONS, Customer
 
 
 @pytest.fixture
@@ -141,3 +141,16 @@ def test_what_was_taken_for_a_detail_and_asks_something_is_answered(customer):
     customer.knowledge.about = {"停车": Entry("parking", "能停车吗？", "有免费停车位。", 0.9)}
     assert customer.says("inform", "停车要钱吗") == "有免费停车位。"
     assert "收到" in customer.says("inform", "停车")
+
+
+@pytest.mark.parametrize(("likely", "tickets"), [("complain", 1), ("ask_faq", 0)])
+def test_who_blames_the_shop_unclearly_complains(customer, likely, tickets):
+    unclear = {"name": "nlu_fallback", "confidence": 0.6}
+    message = {
+        "text": "给我换个胎把轮毂都划拉了 必须给我个说法",
+        "intent": unclear,
+        "intent_ranking": [unclear, {"name": likely, "confidence": 0.4}],
+        "language": "zh",
+    }
+    ACTIONS["nlu_fallback"].answer("conversation", message, customer.slot)
+    assert len(customer.tickets.opened) == tickets
