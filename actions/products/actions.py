@@ -10,6 +10,7 @@ from actions.advice import is_about_the_last_one
 from actions.answers import answer_for_sure, questions
 from actions.backends.orders import Product
 from actions.clerk.action import ClerkAction
+from actions.clerk.choosing import by_price
 from actions.clerk.conversation import Conversation
 from actions.clerk.measures import covers, measures_of
 from actions.clerk.requests import looks_like_question
@@ -99,7 +100,8 @@ class AskRecommendation(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if answer_about_products(conversation) or is_about_the_last_one(conversation):
             return
-        unsure = conversation.turn.confidence < SURE
+        by_its_price = by_price(conversation.turn.text) is not None
+        unsure = conversation.turn.confidence < SURE and not by_its_price
         named = conversation.turn.any("product")
         if (unsure or not named) and answer_for_sure(conversation):
             _offer_made_for(conversation)
