@@ -14,8 +14,12 @@ ORDER = "来两桶全合成5W-30"
 
 
 def say(page: Page, words: str) -> None:
-    page.get_by_role("textbox").click()
+    field = page.get_by_role("textbox")
+    field.click()
     page.keyboard.insert_text(words)
+    if words not in field.inner_text():  # a field that is drawn anew loses the focus
+        field.click()
+        page.keyboard.insert_text(words)
     page.get_by_role("button", name=re.compile("^(发送|Send)$")).click()
 
 
