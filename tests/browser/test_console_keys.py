@@ -94,6 +94,7 @@ def test_a_whole_service_needs_no_mouse(open_page: OpenPage, shop: Shop) -> None
     expect(said(page, "请稍等，我查一下。")).to_be_visible()
 
     key("Escape")
+    expect(field(page)).not_to_be_focused()
     key("s")
     search = page.get_by_role("searchbox", name="在知识库里找")
     expect(search).to_be_focused()
@@ -115,11 +116,16 @@ def test_a_whole_service_needs_no_mouse(open_page: OpenPage, shop: Shop) -> None
     runs_until(page, lambda: ("agent", "可以，当天到店取。") in visitor.said())
 
     key("Escape")
+    expect(field(page)).not_to_be_focused()
     key("n")
+    note = beside(page, "内部备注").get_by_role("textbox")
+    expect(note).to_be_focused()
     write("老顾客")
+    expect(note).to_have_value("老顾客")
     key("Enter")
     expect(beside(page, "内部备注")).to_contain_text("老顾客")
     key("Escape")
+    expect(note).not_to_be_focused()
     key("i")
     expect(
         page.locator(".talk-head").get_by_role("button", name="机器人怎么理解的")
