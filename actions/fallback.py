@@ -7,14 +7,13 @@ import re
 from actions.advice import advise_if_clear, is_about_the_last_one, warn_of_danger
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
-from actions.after_sales.wanting import accuses, gives_back
+from actions.after_sales.wanting import accuses, take_back
 from actions.answers import answer_for_sure, complains_of_answer, look_up
 from actions.appointments.actions import (
-    asks_own,
     is_appointment,
-    moves_it,
-    serve_appointment,
+    moved,
     take_appointment,
+    tell_own,
     wants_to_come,
 )
 from actions.backends.client import BackendError
@@ -36,7 +35,7 @@ from actions.products.actions import (
 from actions.products.advised import SURELY, asks_for_the_one
 from actions.products.reading import asks_for_a_thing, asks_for_named
 from actions.products.said import tell_detail
-from actions.tickets import QueryTicket, asks_when_answered
+from actions.tickets import tell_when_answered
 from nightdesk.language.described import shared
 
 CHOICES = 3
@@ -95,17 +94,9 @@ def _understood_after_all(conversation: Conversation) -> bool:
         return False
     if complains_of_answer(conversation) or resumed(conversation) or tell_total(conversation):
         return True
-    if asks_when_answered(conversation):
-        QueryTicket().respond(conversation)
+    if tell_when_answered(conversation) or take_back(conversation):
         return True
-    if gives_back(conversation):
-        serve(conversation, "return")
-        return True
-    if moves_it(conversation):
-        serve_appointment(conversation, "move")
-        return True
-    if asks_own(conversation):
-        serve_appointment(conversation, "query")
+    if moved(conversation) or tell_own(conversation):
         return True
     blames = turn.likely == "complain" and accuses(turn.text)
     if turn.intent == "nlu_fallback" and (blames or escalates(conversation)):

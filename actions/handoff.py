@@ -11,7 +11,7 @@ from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.tasks import Task
 from actions.promises import promise, staffed
-from actions.tickets import QueryTicket, asks_when_answered
+from actions.tickets import tell_when_answered
 from nightdesk import logs
 from nightdesk.language.phone import parse_phone
 
@@ -42,8 +42,7 @@ class RequestHuman(ClerkAction):
     interrupts = True
 
     def respond(self, conversation: Conversation) -> None:
-        if asks_when_answered(conversation):
-            QueryTicket().respond(conversation)
+        if tell_when_answered(conversation):
             return
         conversation.note(wants_person=True)
         take_phone(conversation)

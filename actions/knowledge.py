@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from actions.advice import is_about_the_last_one, warn_of_danger
-from actions.after_sales.task import serve
-from actions.after_sales.wanting import gives_back
+from actions.after_sales.wanting import take_back
 from actions.answers import (
     LIKELY,
     NOT_HELPED,
@@ -14,21 +13,18 @@ from actions.answers import (
     say_answers,
     tap,
 )
-from actions.appointments.actions import asks_own, serve_appointment
+from actions.appointments.actions import tell_own
 from actions.backends.client import Refused
 from actions.backends.knowledge import Entry
 from actions.branches import tell_branches
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.orders.actions import is_order, take_order
-from actions.products.actions import (
-    answer_about_products,
-    tell_described,
-)
+from actions.products.actions import answer_about_products, tell_described
 from actions.products.advised import SURELY
 from actions.products.said import tell_detail
 from actions.products.services import tell_length
-from actions.tickets import QueryTicket, asks_when_answered
+from actions.tickets import tell_when_answered
 from nightdesk.language.described import shared
 
 CHOICES = 3
@@ -55,16 +51,9 @@ class AskFaq(ClerkAction):
         if conversation.state.task is None and turn.any("phone") and is_order(conversation):
             take_order(conversation)
             return
-        if gives_back(conversation):
-            serve(conversation, "return")
+        if take_back(conversation) or tell_own(conversation):
             return
-        if asks_own(conversation):
-            serve_appointment(conversation, "query")
-            return
-        if asks_when_answered(conversation):
-            QueryTicket().respond(conversation)
-            return
-        if tell_length(conversation):
+        if tell_when_answered(conversation) or tell_length(conversation):
             return
         if answer_about_products(conversation) or tell_detail(conversation):
             return

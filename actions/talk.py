@@ -8,12 +8,7 @@ from abc import abstractmethod
 from actions.after_sales.invoices import is_invoice
 from actions.after_sales.task import serve
 from actions.answers import answer_for_sure, complains_of_answer
-from actions.appointments.actions import (
-    is_appointment,
-    moves_it,
-    serve_appointment,
-    take_appointment,
-)
+from actions.appointments.actions import is_appointment, moved, take_appointment
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.clerk.requests import looks_like_question
@@ -28,10 +23,7 @@ from actions.orders.actions import (
     take_order,
 )
 from actions.orders.reading import says_how_many
-from actions.products.actions import (
-    AskPrice,
-    answer_about_products,
-)
+from actions.products.actions import AskPrice, answer_about_products
 from actions.products.said import tell_detail
 from actions.ratings import ask_for_rating
 
@@ -135,8 +127,7 @@ class Repeat(ClerkAction):
         if entry is not None and entry.value == HANDED_BACK:
             _go_on(conversation)
             return
-        if moves_it(conversation):
-            serve_appointment(conversation, "move")
+        if moved(conversation):
             return
         said = conversation.state.said
         if not said:
@@ -173,8 +164,8 @@ class Continue(ClerkAction):
             return
         if conversation.state.task is None and is_order(conversation):
             take_order(conversation)
-        elif moves_it(conversation):
-            serve_appointment(conversation, "move")
+        elif moved(conversation):
+            return
         elif conversation.state.task is None and is_appointment(conversation):
             take_appointment(conversation)
         elif conversation.state.task is None and is_invoice(conversation.turn):

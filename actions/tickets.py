@@ -43,12 +43,16 @@ class QueryTicket(ClerkAction):
                 conversation.say("ticket_comment", comment=ticket.comment)
 
 
-def asks_when_answered(conversation: Conversation) -> bool:
-    """Whether somebody with a ticket here asks when they will hear of it (``啥时候回我``)."""
+def tell_when_answered(conversation: Conversation) -> bool:
+    """By when somebody with a ticket here will hear of it, if they ask that (``啥时候回我``);
+    whether they did."""
     turn = conversation.turn
     if turn.tapped or turn.any("order_no", "product") or not _WHEN_ANSWERED.search(turn.text):
         return False
-    return bool(conversation.services.tickets.of_conversation(conversation.id))
+    if not conversation.services.tickets.of_conversation(conversation.id):
+        return False
+    QueryTicket().respond(conversation)
+    return True
 
 
 def _named(conversation: Conversation) -> list[Ticket]:

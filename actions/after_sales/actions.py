@@ -12,7 +12,7 @@ from actions.clerk.requests import looks_like_question
 from actions.complaints import Complain
 from actions.orders.actions import change_instead, is_being_taken, resumed, take_order
 from actions.orders.references import wants_the_same
-from actions.tickets import QueryTicket, asks_when_answered
+from actions.tickets import tell_when_answered
 
 
 class TrackOrder(ClerkAction):
@@ -21,9 +21,7 @@ class TrackOrder(ClerkAction):
     action = "action_track_order"
 
     def respond(self, conversation: Conversation) -> None:
-        if asks_when_answered(conversation):
-            QueryTicket().respond(conversation)
-        else:
+        if not tell_when_answered(conversation):
             serve(conversation, "track")
 
 

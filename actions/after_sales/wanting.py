@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.after_sales.task import serve
 from actions.clerk.conversation import Conversation
 from nightdesk.language.script import fold
 
@@ -30,6 +31,14 @@ def gives_back(conversation: Conversation) -> bool:
         return False
     words = fold(turn.text)
     return bool(_GIVES_BACK.search(words)) and not _REFUSES_TO_GIVE.search(words)
+
+
+def take_back(conversation: Conversation) -> bool:
+    """Begins the return for who wants it no more; whether they do."""
+    if not gives_back(conversation):
+        return False
+    serve(conversation, "return")
+    return True
 
 
 def accuses(text: str) -> bool:

@@ -27,9 +27,7 @@ class BookAppointment(ClerkAction):
     def respond(self, conversation: Conversation) -> None:
         if _buys_what_was_shown(conversation):
             take_order(conversation)
-        elif moves_it(conversation):
-            serve_appointment(conversation, "move")
-        else:
+        elif not moved(conversation):
             take_appointment(conversation)
 
     def plan(self, conversation: Conversation) -> None:
@@ -177,15 +175,27 @@ _ASKS_OWN = re.compile(
 )
 
 
-def asks_own(conversation: Conversation) -> bool:
-    """Whether it is asked when or where the appointment is that was made here."""
+def tell_own(conversation: Conversation) -> bool:
+    """When and where the appointment is that was made here, if that is asked; whether it was."""
     turn = conversation.turn
     if turn.tapped or conversation.state.task is not None or not _ASKS_OWN.search(turn.text):
         return False
-    return bool(AppointmentIdentity(conversation, {}).ahead())
+    if not AppointmentIdentity(conversation, {}).ahead():
+        return False
+    serve_appointment(conversation, "query")
+    return True
 
 
-def moves_it(conversation: Conversation) -> bool:
+def moved(conversation: Conversation) -> bool:
+    """Begins to move the appointment that was made just now, when that is what the words want;
+    whether they do."""
+    if not _moves_it(conversation):
+        return False
+    serve_appointment(conversation, "move")
+    return True
+
+
+def _moves_it(conversation: Conversation) -> bool:
     """Whether a time or a place is said for the appointment that was made just now, in words that
     want it changed and no other service (``还是周六 不过要下午三点``, ``minhang is closer``)."""
     turn, state = conversation.turn, conversation.state
