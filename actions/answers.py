@@ -45,14 +45,19 @@ _MISSED = re.compile(
 )
 
 
-def look_up(conversation: Conversation, question: str) -> tuple[list[Entry], bool]:
-    """The entries nearest to ``question``, and whether the first one answers it."""
+def look_up(
+    conversation: Conversation, question: str, asked: bool = True
+) -> tuple[list[Entry], bool]:
+    """The entries nearest to ``question``, and whether the first one answers it.
+
+    ``asked``: whether these are the customer's words, so that the shop is told of them.
+    """
     found = conversation.entries_found
     if question not in found:  # each search is noted for the shop
         kinds = conversation.state.task_kinds
         task = next((kind for kind in kinds if kind in TRADES), kinds[0] if kinds else "")
         knowledge = conversation.services.knowledge
-        found[question] = knowledge.search(question, conversation.language, task=task)
+        found[question] = knowledge.search(question, conversation.language, task=task, asked=asked)
     return found[question]
 
 
@@ -87,11 +92,10 @@ def _in_context(conversation: Conversation, entries: list[Entry]) -> list[Entry]
     named = conversation.turn.any("product", "service")
     if named or not (entries and short and state.shown and state.topic == "product"):
         return []
-    knowledge, language = conversation.services.knowledge, conversation.language
     likely = {one.id for one in entries}
     for sku in state.shown[:SPOKEN_OF]:
-        name = conversation.services.orders.product(sku).name(language)
-        found, sure = knowledge.search(f"{name} {text}", language, asked=False)
+        name = conversation.services.orders.product(sku).name(conversation.language)
+        found, sure = look_up(conversation, f"{name} {text}", asked=False)
         if sure and found[0].id in likely:
             return found[:1]
     return []
