@@ -41,6 +41,7 @@ _GO_ON = re.compile(
 """Whether one may go on all the same."""
 _OTHER_MATTERS = ("product", "time", "phone", "address", "service", "branch", "order_no")
 _OF_AN_ORDER = ("phone", "address", "order_no")
+"""What ends the talk of a danger although it is asked whether to go on."""
 _WANTS_ELSE = ("request_human", "place_order", "book_appointment", "complain")
 _NOW_WHAT = re.compile(
     r"然后|是不是|要不要|会不会|用不用|严重|危险|要紧|为啥|为什么|接下来|接着|现在|而家|下一步|之后呢"
@@ -49,10 +50,10 @@ _NOW_WHAT = re.compile(
     r"|is it (?:serious|dangerous|bad)|do i (?:need|have) to)\b",
     re.I,
 )
-
 _AND_NOW = re.compile(
     r"(?:现在|而家|然后|接下来|那)(?:我|该|又|得|要)*(?:咋|怎么|点)(?:办|算|整|弄)", re.I
 )
+"""What to do now, asked in words that are of nothing else."""
 
 
 def faults_in(conversation: Conversation, words: str) -> tuple[list[Fault], bool]:
@@ -89,12 +90,10 @@ def offer_others(conversation: Conversation, faults: list[Fault]) -> None:
 def is_about_the_last_one(conversation: Conversation) -> bool:
     """Goes on about the fault that was told of just now, when the words are no clear description of
     another one (``停好了 然后呢``); whether they were about it."""
-    state, turn = conversation.state, conversation.turn
-    last = state.advised
-    if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
+    turn, fault = conversation.turn, _told_of(conversation)
+    if fault is None:
         return False
-    fault = Fault.of_json(last["fault"])
-    words = f"{last['words']} {turn.text}".strip()[:DESCRIPTION]
+    words = f"{conversation.state.advised['words']} {turn.text}".strip()[:DESCRIPTION]
     if asks_to_go_on(conversation):
         _say_again(conversation, fault, words)
         return True
@@ -117,14 +116,20 @@ def is_about_the_last_one(conversation: Conversation) -> bool:
     return True
 
 
+def _told_of(conversation: Conversation) -> Fault | None:
+    """The fault that was told of just now, while the words may still be about it."""
+    state = conversation.state
+    last = state.advised
+    if not last or conversation.turn.tapped or last["age"] > FOLLOWED or state.task is not None:
+        return None
+    return Fault.of_json(last["fault"])
+
+
 def asks_to_go_on(conversation: Conversation) -> bool:
     """Whether it is asked, whatever the words were taken for, what to do or if one may go on all
     the same, right after a danger was told of."""
-    state, turn = conversation.state, conversation.turn
-    last = state.advised
-    if not last or turn.tapped or last["age"] > FOLLOWED or state.task is not None:
-        return False
-    if not Fault.of_json(last["fault"]).stop or turn.intent in _WANTS_ELSE:
+    turn, fault = conversation.turn, _told_of(conversation)
+    if fault is None or not fault.stop or turn.intent in _WANTS_ELSE:
         return False
     if _GO_ON.search(turn.text) or _AND_NOW.search(turn.text):
         return not turn.any(*_OF_AN_ORDER)
