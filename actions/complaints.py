@@ -16,15 +16,13 @@ from actions.handoff import (
     take_phone,
     words_of,
 )
+from actions.orders.contact_words import ENDS
 from actions.promises import promise
 from nightdesk.language import tone
 from nightdesk.language.person import parse_person
 
 PHONE = "complaint_phone"
 """The one question after a complaint: where to call back."""
-
-
-_ENDS = " ，,。.；;：:、！!\n"
 _GOES_ON = ("inform", "nlu_fallback", "complain")
 
 
@@ -94,7 +92,7 @@ def note_phone(conversation: Conversation) -> bool:
         conversation.say("complaint_phone_wrong", phone=wrong)
         return False
     words = f"回电：{conversation.state.customer.phone}"
-    if without(conversation.turn, "phone", "person").strip(_ENDS):
+    if without(conversation.turn, "phone", "person").strip(ENDS):
         words = f"{words}　{conversation.turn.text}"
     add_to_complaint(conversation, words, "", "complaint_phone_noted")
     give_phone(conversation, conversation.state.complaint)

@@ -25,6 +25,7 @@ from actions.complaints import Complain, escalates
 from actions.faults import ReportFault
 from actions.knowledge import offer_questions
 from actions.orders.actions import is_order, picks_shown, resumed, take_order, tell_total
+from actions.orders.wishes import SURELY
 from actions.products.actions import (
     PERHAPS,
     AskPrice,
@@ -32,7 +33,7 @@ from actions.products.actions import (
     answer_about_products,
     tell_described,
 )
-from actions.products.advised import SURELY, asks_for_the_one
+from actions.products.advised import asks_for_the_one
 from actions.products.reading import asks_for_a_thing, asks_for_named
 from actions.products.said import tell_detail
 from actions.tickets import tell_when_answered

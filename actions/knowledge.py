@@ -20,8 +20,8 @@ from actions.branches import tell_branches
 from actions.clerk.action import ClerkAction
 from actions.clerk.conversation import Conversation
 from actions.orders.actions import is_order, take_order
+from actions.orders.wishes import SURELY
 from actions.products.actions import answer_about_products, tell_described
-from actions.products.advised import SURELY
 from actions.products.said import tell_detail
 from actions.products.services import tell_length
 from actions.tickets import tell_when_answered

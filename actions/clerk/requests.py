@@ -56,13 +56,15 @@ def requests_of(turn: Turn, parse: Callable[[str], dict[str, Any]]) -> list[Turn
 
     ``parse`` may raise ``BackendError``.
     """
-    if turn.intent in ("ask_price", "ask_stock") and not turn.tapped and _is_visit(turn):
+    if turn.tapped:
+        return [turn]
+    if turn.intent in ("ask_price", "ask_stock") and _is_visit(turn):
         return [turn, replace(turn, intent="book_appointment")]
-    if turn.intent == "stop" and not turn.tapped:
+    if turn.intent == "stop":
         return [turn, *_wanted_instead(turn, parse)]
-    if turn.likely == "book_appointment" and not turn.tapped and _is_visit(turn):
+    if turn.likely == "book_appointment" and _is_visit(turn):
         return [replace(turn, intent="book_appointment")]
-    clauses = [] if turn.tapped or turn.unreadable else parts(turn.text)
+    clauses = [] if turn.unreadable else parts(turn.text)
     unclear = turn.intent == "nlu_fallback"
     whole_is_question = turn.intent in QUESTIONS or unclear
     if len(clauses) == 1 and not unclear:

@@ -142,8 +142,7 @@ def change_instead(conversation: Conversation) -> bool:
     """Changes the order that is being taken, when that is what the words want; whether it was."""
     if conversation.turn.any("order_no") or not changes_order(conversation):
         return False
-    conversation.turn = replace(conversation.turn, intent="modify_order")
-    take_order(conversation)
+    _take_change(conversation)
     return True
 
 
@@ -155,9 +154,14 @@ def takes_out(conversation: Conversation) -> bool:
         return False
     if not REMOVES.search(fold(turn.text)) or looks_like_question(turn.text):
         return False
-    conversation.turn = replace(turn, intent="modify_order")
-    take_order(conversation)
+    _take_change(conversation)
     return True
+
+
+def _take_change(conversation: Conversation) -> None:
+    """Takes the turn for a change, whatever it was taken for."""
+    conversation.turn = replace(conversation.turn, intent="modify_order")
+    take_order(conversation)
 
 
 def tell_total(conversation: Conversation) -> bool:

@@ -84,21 +84,19 @@ def is_measure(turn: Turn, number: Entity) -> bool:
 def counted(words: str) -> Quantity | None:
     """A number among the ``words`` beside one product, where no quantity was recognised."""
     found = _COUNTED.search(words)
-    if found is None:
-        return None
-    if "couple" in found[0].lower():
-        return Quantity(Decimal(2), "")
-    return parse_quantity(found[0].strip())
+    return _read(found[0]) if found else None
 
 
 def only_number(words: str) -> Quantity | None:
     """How many, when ``words`` say nothing else (``整俩``, ``干脆半打``, ``two is fine``)."""
     found = _ONLY_A_NUMBER.fullmatch(words) or _ONLY_A_NUMBER_EN.fullmatch(words)
-    if found is None:
-        return None
-    if "couple" in found[1].lower():
+    return _read(found[1]) if found else None
+
+
+def _read(number: str) -> Quantity | None:
+    if "couple" in number.lower():
         return Quantity(Decimal(2), "")
-    return parse_quantity(found[1])
+    return parse_quantity(number.strip())
 
 
 def so_many(words: str) -> tuple[Quantity, str] | None:

@@ -12,12 +12,13 @@ from actions.orders.cart import Item
 from actions.orders.counting import COUNT, UNITS, quantity_of
 from actions.orders.reading import CORRECTS, REMOVES, Change, unread_clauses
 from actions.orders.references import TAIL
+from actions.orders.wishes import NAMED
 from nightdesk.language.quantity import Quantity, parse_quantity
 from nightdesk.language.script import fold
 
-CERTAIN, NAMED, PERHAPS = 0.85, 0.95, 0.45
+CERTAIN, PERHAPS = 0.85, 0.45
 """The search score from which words that were not marked as a product are one: in a message that
-names none, beside others that were, and beside others when it was counted."""
+names none, and beside others when it was counted. Uncounted, beside others: ``NAMED``."""
 MAX_WORDS = 40
 
 _WANT = re.compile(

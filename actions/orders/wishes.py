@@ -30,7 +30,7 @@ CLOSE = 0.08
 """Products whose scores lie this close together are equally meant."""
 OPTIONS = 4
 SURELY = 0.5
-"""The score from which words beside a number are taken to describe a product."""
+"""The score from which words are taken to describe a product, whoever says them."""
 PERHAPS = 0.3
 """The score from which a described product is worth asking about."""
 AS_LIKELY, DESCRIBED = 0.45, 3

@@ -16,8 +16,8 @@ from actions.clerk.measures import covers, measures_of
 from actions.clerk.requests import looks_like_question
 from actions.orders.actions import takes_out, tell_total
 from actions.orders.reading import Change
-from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, described
-from actions.products.advised import ADVISED, SURELY, advised, made_for
+from actions.orders.wishes import CERTAIN, LIKELY, OPTIONS, SURELY, described
+from actions.products.advised import ADVISED, advised, made_for
 from actions.products.details import detail_of
 from actions.products.reading import (
     asks_difference,

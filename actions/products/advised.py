@@ -12,15 +12,13 @@ from actions.clerk.conversation import Conversation
 from actions.clerk.measures import covers
 from actions.clerk.turn import Turn
 from actions.orders.reading import Change
-from actions.orders.wishes import CERTAIN, CLOSE, OPTIONS, described, searched
+from actions.orders.wishes import CERTAIN, CLOSE, OPTIONS, SURELY, described, searched
 from actions.products.reading import model_of
 
 _THE_ONE = re.compile(r"最(?:便宜|贵|实惠|好)|\b(?:cheapest|best|most expensive)\b", re.I)
 """Words that ask for a single one."""
 ADVISED = 3
 CATALOGUE = 100
-SURELY = 0.5
-"""The score from which a described product is offered to anybody."""
 _ALIKE_KIND = 0.9
 ALIKE = 0.3
 """How far behind the best one a product may lie and still be advised."""
