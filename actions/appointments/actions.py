@@ -17,6 +17,29 @@ from actions.orders.actions import take_order
 from actions.orders.references import pointed_at
 
 _WHOM = ("phone", "person", "branch", "location")
+_ORDER = re.compile(r"订单|訂單|单子|这单|那单|包裹|快递|发货|下的单|\border\b|\bparcel\b", re.I)
+_APPOINTMENT = re.compile(
+    r"预约|預約|(?<![特大节签制隐])约(?!束|定|等|莫)|\b(?:appointment|booking|booked|slot)\b",
+    re.I,
+)
+_LETS = re.compile(
+    r"[想要帮]|能不能|能否|可不可以|可以.*[吗么]|需要|\b(?:want|need|could|can (?:i|you)|like)\b",
+    re.I,
+)
+_MOVES = re.compile(
+    r"[改挪换換推]|还是|還是|提前|延|[早晚](?:一点|点|个|一个|两|半)|变|[更较]近|近[一点啲些]"
+    r"|\b(?:actually|closer|nearer|move|change|instead|rather|push|make it|reschedule|switch)\b",
+    re.I,
+)
+_SENDS = re.compile(r"[寄送发發]|快递|\b(?:deliver|ship|send)", re.I)
+_ASKS_OWN = re.compile(
+    r"(?:我|俺|阿拉|刚才?|我们)(?:刚才?)?[预預]?(?:约|約|订|訂)"
+    r"(?:的|嘅|额|了)?(?:是|系|到)?(?:几|幾|哪|什么|啥|邊|边|多会)"
+    r"|\b(?:what (?:time|day)|when|where|which (?:day|branch|store)) (?:did i|have i|i'?ve|i)\b"
+    r".{0,8}\bbook"
+    r"|\b(?:when|what time|where)(?:'s| is| was)? (?:my|the) (?:booking|appointment|slot)\b",
+    re.I,
+)
 
 
 class BookAppointment(ClerkAction):
@@ -70,24 +93,6 @@ class QueryAppointment(ClerkAction):
 
     def respond(self, conversation: Conversation) -> None:
         serve_appointment(conversation, "query")
-
-
-_ORDER = re.compile(r"订单|訂單|单子|这单|那单|包裹|快递|发货|下的单|\border\b|\bparcel\b", re.I)
-_APPOINTMENT = re.compile(
-    r"预约|預約|(?<![特大节签制隐])约(?!束|定|等|莫)|\b(?:appointment|booking|booked|slot)\b",
-    re.I,
-)
-_LETS = re.compile(
-    r"[想要帮]|能不能|能否|可不可以|可以.*[吗么]|需要|\b(?:want|need|could|can (?:i|you)|like)\b",
-    re.I,
-)
-
-
-_MOVES = re.compile(
-    r"[改挪换換推]|还是|還是|提前|延|[早晚](?:一点|点|个|一个|两|半)|变|[更较]近|近[一点啲些]"
-    r"|\b(?:actually|closer|nearer|move|change|instead|rather|push|make it|reschedule|switch)\b",
-    re.I,
-)
 
 
 def _buys_what_was_shown(conversation: Conversation) -> bool:
@@ -160,19 +165,6 @@ def means_appointment(conversation: Conversation) -> bool:
     if not named and state.latest != "appointment":
         return False
     return bool(AppointmentIdentity(conversation, {}).ahead())
-
-
-_SENDS = re.compile(r"[寄送发發]|快递|\b(?:deliver|ship|send)", re.I)
-
-
-_ASKS_OWN = re.compile(
-    r"(?:我|俺|阿拉|刚才?|我们)(?:刚才?)?[预預]?(?:约|約|订|訂)"
-    r"(?:的|嘅|额|了)?(?:是|系|到)?(?:几|幾|哪|什么|啥|邊|边|多会)"
-    r"|\b(?:what (?:time|day)|when|where|which (?:day|branch|store)) (?:did i|have i|i'?ve|i)\b"
-    r".{0,8}\bbook"
-    r"|\b(?:when|what time|where)(?:'s| is| was)? (?:my|the) (?:booking|appointment|slot)\b",
-    re.I,
-)
 
 
 def tell_own(conversation: Conversation) -> bool:

@@ -2,7 +2,7 @@
 
 The n-grams know the words they were taught; the encoder (``meaning.sentences``) was taught by
 others in sixteen languages, and reads 还能退吗 and "can i send it back" alike. It costs 5 ms, so
-only a message that the classifier gives less than ``below`` is put to it, a tenth of all.
+only a message that the classifier gives less than ``below`` is put to it.
 """
 
 from __future__ import annotations
