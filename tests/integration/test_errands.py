@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +16,11 @@ from nightdesk.desk.handoff.tickets import keep_ticket
 from nightdesk.desk.model import Kept
 from nightdesk.desk.transcript import locked
 from tests.integration.desk_world import Visitor, World, until
+from tests.integration.ownership_world import world
+
+__all__ = ["world"]
 
 HASTY = {"outbox_backoff": (0.05, 0.2), "outbox_alarm_after": 0.3}
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
-        world.rasa.server.start()
-        yield world
 
 
 @pytest.fixture

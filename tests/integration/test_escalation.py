@@ -15,6 +15,9 @@ from nightdesk.database import Database
 from nightdesk.desk.handoff.model import Agent, Evaluation, Transition
 from nightdesk.desk.handoff.ownership import Owners
 from tests.integration.desk_world import Visitor, World, until
+from tests.integration.ownership_world import visitor
+
+__all__ = ["visitor"]
 
 NOON, NIGHT = "2026-11-25T12:00:00+08:00", "2026-11-25T03:00:00+08:00"
 
@@ -32,13 +35,6 @@ def world(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with World(tmp_path, database.engine.url.render_as_string(hide_password=False)) as world:
         world.rasa.server.start()
         yield world
-
-
-@pytest.fixture
-def visitor(world: World) -> Visitor:
-    visitor = Visitor(world.desk())
-    world.people("小李", "小王")
-    return visitor
 
 
 @pytest.fixture

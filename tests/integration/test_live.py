@@ -15,6 +15,9 @@ from nightdesk.desk.handoff.ownership import Owners
 from nightdesk.desk.handoff.ratings import ratings
 from nightdesk.desk.handoff.typing import Typing
 from tests.integration.desk_world import PATIENCE, Visitor, World
+from tests.integration.ownership_world import visitor
+
+__all__ = ["visitor"]
 
 Event = tuple[str, dict[str, Any]]
 
@@ -25,13 +28,6 @@ def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite'}") as world:
         world.rasa.server.start()
         yield world
-
-
-@pytest.fixture
-def visitor(world: World) -> Visitor:
-    visitor = Visitor(world.desk())
-    world.people("小李", "小王")
-    return visitor
 
 
 @pytest.fixture

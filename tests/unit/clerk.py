@@ -19,7 +19,7 @@ from actions.clerk.services import Services
 from nightdesk.clock import CLOCK
 from nightdesk.merchant.profile import load_profile
 from nightdesk.settings import ROOT
-from tests.unit.clerk_scheduling import FakeCatalogue, FakeScheduling
+from tests.unit.clerk_scheduling import NIGHT, ZONE, FakeCatalogue, FakeScheduling
 
 AFTERNOON = "2026-11-25T15:00:00+08:00"
 _ENTITY = re.compile(r"\[([^\]]+)\]\((\w+)\)")
@@ -310,6 +310,12 @@ class Customer:
                 self.slot = event["value"]
         self.buttons = reply.get("buttons", [])
         return str(reply["text"])
+
+
+def at_night(monkeypatch: Any) -> Customer:
+    """A customer at ``NIGHT``, when the clock stands still."""
+    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
+    return Customer(monkeypatch)
 
 
 def unmarked(marked: str) -> tuple[str, list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from actions.backends.client import Refused, Unavailable
 from actions.clerk.turn import Turn
 from nightdesk.calendar_links import path, signature, valid
 from nightdesk.language.when import parse_when
-from tests.unit.clerk import Customer, unmarked
+from tests.unit.clerk import at_night, unmarked
 from tests.unit.clerk_scheduling import NIGHT, ZONE
 
 WHOLE = (
@@ -25,8 +25,7 @@ BRAKES = ("AP7K", "brake", "SH-PD", FRIDAY_SEVEN)
 
 @pytest.fixture
 def customer(monkeypatch):
-    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
-    return Customer(monkeypatch)
+    return at_night(monkeypatch)
 
 
 @pytest.fixture

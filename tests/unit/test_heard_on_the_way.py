@@ -11,16 +11,14 @@ from actions.backends.tickets import Ticket, _ticket
 from actions.clerk.choosing import without
 from actions.clerk.requests import parts
 from actions.clerk.turn import Turn
-from tests.unit.clerk import Customer, unmarked
-from tests.unit.clerk_scheduling import NIGHT, ZONE
+from tests.unit.clerk import at_night, unmarked
 from tests.unit.test_after_sales import ORDER
 from tests.unit.test_appointments import BRAKES
 
 
 @pytest.fixture
 def customer(monkeypatch):
-    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
-    return Customer(monkeypatch)
+    return at_night(monkeypatch)
 
 
 @pytest.fixture

@@ -9,16 +9,14 @@ from actions.clerk.turn import Entity, Turn
 from actions.clerk.verdicts import agrees
 from actions.orders.counting import numbers_apart, only_number, so_many, without_rejected
 from actions.orders.reading import read_changes
-from tests.unit.clerk import Customer, unmarked
-from tests.unit.clerk_scheduling import NIGHT, ZONE
+from tests.unit.clerk import Customer, at_night, unmarked
 
 WHO = "[上海浦东张江路88号](address)，[张伟](person)[13800138000](phone)"
 
 
 @pytest.fixture
 def customer(monkeypatch: pytest.MonkeyPatch) -> Customer:
-    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
-    return Customer(monkeypatch)
+    return at_night(monkeypatch)
 
 
 def turn(marked: str, intent: str = "place_order", **values: object) -> Turn:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.clerk import Customer
-from tests.unit.clerk_scheduling import NIGHT, ZONE
+from tests.unit.clerk import at_night
 
 WHO = "[上海浦东张江路88号](address)，[张伟](person)[13800138000](phone)"
 
 
 @pytest.fixture
 def customer(monkeypatch):
-    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
-    return Customer(monkeypatch)
+    return at_night(monkeypatch)
 
 
 def test_a_described_product_is_asked_about_and_taken(customer):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from actions.appointments.figures import asks_length
-from tests.unit.clerk import Customer
-from tests.unit.clerk_scheduling import NIGHT, ZONE
+from tests.unit.clerk import at_night
+from tests.unit.test_appointments import BRAKES
 
 
 @pytest.fixture
 def customer(monkeypatch):
-    monkeypatch.setattr("nightdesk.clock.now", lambda zone=ZONE: NIGHT.astimezone(zone))
-    return Customer(monkeypatch)
+    return at_night(monkeypatch)
 
 
 @pytest.mark.parametrize("intent", ["ask_faq", "track_order", "nlu_fallback", "ask_price"])
@@ -70,7 +67,7 @@ def test_how_long_the_priced_service_takes_is_no_question_of_delivery(customer):
 
 
 def test_the_price_of_what_was_just_booked_is_told(customer):
-    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    customer.scheduling.owns(*BRAKES)
     customer.slot = {"language": "zh", "customer": {}, "latest": "appointment"}
     assert "198" in customer.says("ask_price", "多少钱来着")
 
@@ -89,7 +86,7 @@ def test_the_only_branch_that_does_the_service_needs_no_question(customer):
 
 
 def test_a_time_said_for_what_was_just_booked_moves_it(customer):
-    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    customer.scheduling.owns(*BRAKES)
     for intent in ("repeat", "nlu_fallback", "inform", "book_appointment"):
         customer.slot = {"language": "zh", "customer": {}, "latest": "appointment"}
         reply = customer.says(intent, "老婆说还是[周六](time) 不过要[下午三点](time)")
@@ -153,7 +150,7 @@ def test_goods_named_with_a_time_and_a_place_are_a_visit_when_they_name_a_servic
 @pytest.mark.parametrize("intent", ["ask_faq", "nlu_fallback"])
 @pytest.mark.parametrize("text", ["sorry what time did I book again?", "我约的是几点来着"])
 def test_when_the_own_appointment_is_needs_no_right_intent(customer, intent, text):
-    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    customer.scheduling.owns(*BRAKES)
     assert "19:00" in customer.says(intent, text)
 
 
@@ -167,7 +164,7 @@ def test_the_name_of_whom_it_is_for_is_taken(customer):
 
 @pytest.mark.parametrize("intent", ["inform", "nlu_fallback"])
 def test_another_branch_said_for_what_was_just_booked_moves_it_there(customer, intent):
-    customer.scheduling.owns("AP7K", "brake", "SH-PD", datetime(2026, 11, 27, 19, tzinfo=ZONE))
+    customer.scheduling.owns(*BRAKES)
     customer.slot = {"language": "zh", "customer": {}, "latest": "appointment"}
     reply = customer.says(intent, "还是闵行吧 离我近点，时间不变")
     assert "上海闵行店" in reply
